@@ -1,0 +1,50 @@
+# The commands of the project. `make help` lists them; each installs what it needs first.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+# Two cores are what CI has.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test serve platform check install needs clean
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: install ## the whole story against real HTTP, each step with its evidence
+	@$(PY) -m service.local demo
+
+test: install ## all tests
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+
+serve: install ## local platform and service on 127.0.0.1:8000, until Ctrl-C
+	@$(PY) -m service.local serve
+
+platform: install ## local platform alone; writes .local/env; until Ctrl-C
+	@$(PY) -m service.local platform
+
+check: install ## format, lint, types, layer contract, SQL lint, Supabase advisors
+	@$(PY) -m service.local check
+
+install: needs $(VENV)/.installed node_modules/.installed ## virtual environment and npm tools, pinned
+
+needs:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing. Install it: sudo apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Install one and run: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2; exit 1; }
+	@test -e /usr/share/zoneinfo/UTC || { echo "Time zone data is missing. Install it: sudo apt-get install tzdata" >&2; exit 1; }
+
+$(VENV)/.installed: requirements.txt requirements-dev.txt constraints.txt
+	@echo "Installing Python packages into $(VENV) (about a minute) ..."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.installed
+	@echo "Installing npm tools into node_modules ..."
+	@$(PY) -m service.local.node npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean: ## remove everything that the commands above made here
+	@rm -rf $(VENV) node_modules .local

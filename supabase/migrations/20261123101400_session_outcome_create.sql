@@ -1,0 +1,48 @@
+-- Purpose: one place that says whether a user's session is live, so that an ended one opens nothing before its JWT expires.
+-- Keeps:   P-8.2, P-5.4.6
+-- Touches: functions private.session_outcome, private.session_meets_mfa
+-- Undo:    drop both functions
+
+create function private.session_outcome(p_user_id uuid, p_session_id uuid)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+    select case
+        when users.id is null or users.deleted_at is not null then 'session_ended'
+        when sessions.id is null or sessions.not_after <= pg_catalog.clock_timestamp() then 'session_ended'
+        when profiles.user_id is null then 'session_ended'
+        when users.banned_until > pg_catalog.clock_timestamp() then 'user_banned'
+        when profiles.account_state <> 'active' then 'account_closing'
+        else 'live'
+    end
+    from (select p_user_id as user_id, p_session_id as session_id) as asked
+    left join auth.users as users on users.id = asked.user_id
+    left join auth.sessions as sessions on sessions.id = asked.session_id and sessions.user_id = asked.user_id
+    left join public.profiles as profiles on profiles.user_id = asked.user_id
+$$;
+
+comment on function private.session_outcome(uuid, uuid) is
+'live, or why the session may start nothing new: session_ended, user_banned, account_closing (P-8.2).';
+revoke all on function private.session_outcome(uuid, uuid) from public, anon, authenticated, service_role;
+
+create function private.session_meets_mfa(p_user_id uuid, p_session_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+    select not exists (
+        select from auth.mfa_factors as factors where factors.user_id = p_user_id and factors.status = 'verified'
+    ) or exists (
+        select from auth.sessions as sessions
+        where sessions.id = p_session_id and sessions.user_id = p_user_id and sessions.aal = 'aal2'
+    )
+$$;
+
+comment on function private.session_meets_mfa(uuid, uuid) is
+'Whether the session used the second factor, if the user has a verified one (P-8.2).';
+revoke all on function private.session_meets_mfa(uuid, uuid) from public, anon, authenticated, service_role;

@@ -1,0 +1,132 @@
+-- Purpose: the third step of connecting ends: connection and both sealed documents are stored together, or not at all.
+-- Keeps:   P-5.1.1, P-5.1.4, P-5.4.1, P-5.4.2, P-5.5.1
+-- Touches: functions private.lock_google_account, private.write_google_secrets, service_api.store_google_connection
+-- Undo:    drop the functions
+
+create function private.lock_google_account(p_google_sub text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+    -- Two users may connect the same Google account: what one of them does must see what the other one did.
+    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('google account ' || p_google_sub, 0))
+$$;
+
+comment on function private.lock_google_account(text) is
+'Serialises connects and disconnects of one Google account until the transaction ends (P-5.5.2).';
+revoke all on function private.lock_google_account(text) from public, anon, authenticated, service_role;
+
+create function private.write_google_secrets(
+    p_connection_id uuid, p_token_version bigint, p_client_id text, p_access_document text, p_refresh_document text,
+    p_access_expires_at timestamptz
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_kid text := private.sealed_document_kid(p_access_document, 'access');
+    v_access_secret_id uuid;
+    v_refresh_secret_id uuid;
+begin
+    if private.sealed_document_kid(p_refresh_document, 'refresh') is distinct from v_kid then
+        raise invalid_parameter_value using message = 'both documents of a connection are sealed under one key';
+    end if;
+    select secrets.access_secret_id, secrets.refresh_secret_id into v_access_secret_id, v_refresh_secret_id
+    from private.google_secrets as secrets
+    where secrets.connection_id = p_connection_id
+    for update;
+
+    insert into private.google_secrets
+    (connection_id, access_secret_id, refresh_secret_id, kid, token_version, client_id, access_expires_at)
+    values (
+        p_connection_id,
+        private.write_vault_secret(v_access_secret_id, p_access_document, 'access'),
+        private.write_vault_secret(v_refresh_secret_id, p_refresh_document, 'refresh'),
+        v_kid, p_token_version, p_client_id, p_access_expires_at
+    )
+    on conflict (connection_id) do update set
+        access_secret_id = excluded.access_secret_id, refresh_secret_id = excluded.refresh_secret_id,
+        kid = excluded.kid, token_version = excluded.token_version, client_id = excluded.client_id,
+        access_expires_at = excluded.access_expires_at,
+        refresh_lease_id = null, refresh_lease_until = null, updated_at = pg_catalog.now();
+end
+$$;
+
+comment on function private.write_google_secrets(uuid, bigint, text, text, text, timestamptz) is
+'Writes both sealed documents of a connection under a new version and ends any refresh lease (P-5.1.4, P-5.4.1).';
+revoke all on function private.write_google_secrets(uuid, bigint, text, text, text, timestamptz)
+from public, anon, authenticated, service_role;
+
+create function service_api.store_google_connection(
+    p_attempt_id uuid, p_user_id uuid, p_session_id uuid, p_connection_id uuid, p_token_version bigint,
+    p_next_token_version bigint, p_google_sub text, p_email text, p_name text, p_picture text, p_granted_scopes text[],
+    p_client_id text, p_access_document text, p_refresh_document text, p_access_expires_at timestamptz
+)
+returns jsonb
+language plpgsql
+volatile
+-- Definer: the role of the service has no right on any table; the body needs the user's own claimed attempt and live session.
+security definer
+set search_path = ''
+as $$
+declare
+    v_connection_id uuid;
+    v_token_version bigint;
+begin
+    perform private.require_caller('google_service', 'service_role');
+    perform from public.profiles as profiles where profiles.user_id = p_user_id for update;
+    if private.session_outcome(p_user_id, p_session_id) <> 'live'
+        or not exists (
+            select from private.google_authorization_attempts as attempts
+            where attempts.id = p_attempt_id and attempts.user_id = p_user_id and attempts.status = 'exchanging'
+        )
+    then
+        return pg_catalog.jsonb_build_object('outcome', 'gone');
+    end if;
+    perform private.lock_google_account(p_google_sub);
+
+    select connections.id, coalesce(secrets.token_version, 0) into v_connection_id, v_token_version
+    from public.google_connections as connections
+    left join private.google_secrets as secrets on secrets.connection_id = connections.id
+    where connections.user_id = p_user_id;
+    if coalesce(v_token_version, 0) <> p_token_version or coalesce(v_connection_id, p_attempt_id) <> p_connection_id then
+        -- Another finish came first. The documents name a connection and version that are no longer right: seal again.
+        return pg_catalog.jsonb_build_object(
+            'outcome', 'superseded', 'connection_id', coalesce(v_connection_id, p_attempt_id),
+            'token_version', coalesce(v_token_version, 0),
+            'next_token_version', pg_catalog.nextval('private.token_versions')
+        );
+    end if;
+    if p_next_token_version <= p_token_version then
+        raise invalid_parameter_value using message = 'a stored write raises the token version';
+    end if;
+
+    insert into public.google_connections as connections (id, user_id, google_sub, email, name, picture, granted_scopes)
+    values (p_connection_id, p_user_id, p_google_sub, p_email, p_name, p_picture, p_granted_scopes)
+    on conflict (user_id) do update set
+        google_sub = excluded.google_sub, email = excluded.email, name = excluded.name, picture = excluded.picture,
+        granted_scopes = excluded.granted_scopes, status = 'active', reconnect_reason = null,
+        connected_at = pg_catalog.now(), updated_at = pg_catalog.now();
+    perform private.write_google_secrets(
+        p_connection_id, p_next_token_version, p_client_id, p_access_document, p_refresh_document, p_access_expires_at
+    );
+    delete from private.google_authorization_attempts as attempts where attempts.id = p_attempt_id;
+    return pg_catalog.jsonb_build_object('outcome', 'stored', 'connection_id', p_connection_id);
+end
+$$;
+
+comment on function service_api.store_google_connection(
+    uuid, uuid, uuid, uuid, bigint, bigint, text, text, text, text, text[], text, text, text, timestamptz
+) is
+'Stores connection and sealed documents for a claimed attempt. Answers {outcome: stored | superseded | gone} (P-5.4.1, P-5.5.1).';
+revoke all on function service_api.store_google_connection(
+    uuid, uuid, uuid, uuid, bigint, bigint, text, text, text, text, text[], text, text, text, timestamptz
+) from public, anon, authenticated, service_role;
+grant execute on function service_api.store_google_connection(
+    uuid, uuid, uuid, uuid, bigint, bigint, text, text, text, text, text[], text, text, text, timestamptz
+) to google_service, service_role;

@@ -1,0 +1,63 @@
+-- Purpose: what the service shows of a connection: the account and the scopes, never a document.
+-- Keeps:   P-5.2.1, P-2.3.2
+-- Touches: functions service_api.read_google_connection, service_api.is_google_account_connected
+-- Undo:    drop both functions
+
+create function service_api.read_google_connection(p_user_id uuid, p_session_id uuid)
+returns jsonb
+language plpgsql
+stable
+-- Definer: the role of the service has no right on any table; the body reads the one row of the user whose session it has seen.
+security definer
+set search_path = ''
+as $$
+declare
+    v_connection jsonb;
+begin
+    perform private.require_caller('google_service', 'service_role');
+    -- Seeing one's own connection never closes to a signed-in user: only an ended session is refused here.
+    if private.session_outcome(p_user_id, p_session_id) = 'session_ended' then
+        return pg_catalog.jsonb_build_object('outcome', 'session_ended');
+    end if;
+    select pg_catalog.jsonb_build_object(
+        'id', connections.id, 'email', connections.email, 'name', connections.name, 'picture', connections.picture,
+        'granted_scopes', connections.granted_scopes, 'status', connections.status,
+        'reconnect_reason', connections.reconnect_reason, 'connected_at', connections.connected_at
+    ) into v_connection
+    from public.google_connections as connections
+    where connections.user_id = p_user_id;
+    return pg_catalog.jsonb_build_object(
+        'outcome', case when v_connection is null then 'not_connected' else 'connected' end, 'connection', v_connection
+    );
+end
+$$;
+
+comment on function service_api.read_google_connection(uuid, uuid) is
+'The user''s own connection: {outcome: connected | not_connected | session_ended, connection} (P-5.2.1).';
+revoke all on function service_api.read_google_connection(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function service_api.read_google_connection(uuid, uuid) to google_service, service_role;
+
+create function service_api.is_google_account_connected(p_user_id uuid, p_google_sub text)
+returns jsonb
+language plpgsql
+volatile
+-- Definer: the role of the service has no right on any table; the body answers one bit about an account whose grant the caller holds.
+security definer
+set search_path = ''
+as $$
+begin
+    perform private.require_caller('google_service', 'service_role');
+    perform private.lock_google_account(p_google_sub);
+    return pg_catalog.jsonb_build_object(
+        'is_connected', exists (
+            select from public.google_connections as connections
+            where connections.google_sub = p_google_sub and connections.status = 'active'
+        )
+    );
+end
+$$;
+
+comment on function service_api.is_google_account_connected(uuid, text) is
+'Whether any live connection has this Google account: then a grant that was not stored must not be revoked, as that would end the live one (P-5.5.2).';
+revoke all on function service_api.is_google_account_connected(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function service_api.is_google_account_connected(uuid, text) to google_service, service_role;

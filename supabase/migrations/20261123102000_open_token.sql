@@ -1,0 +1,158 @@
+-- Purpose: the only way to a stored access token: all conditions in one statement, the answer and the refusal both on record.
+-- Keeps:   P-5.4.6, P-5.2.4, P-3.1, P-3.4, P-8.2
+-- Touches: functions private.limit_wait_seconds, private.record_opening, private.open_token, service_api.open_token
+-- Undo:    drop the functions
+
+create function private.limit_wait_seconds(p_user_id uuid, p_purpose text)
+returns integer
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+    -- The n-th newest opening within the window says when the window has room again; none such, no wait.
+    select pg_catalog.ceil(
+        extract(epoch from openings.opened_at - pg_catalog.clock_timestamp()) + purposes.limit_seconds
+    )::integer
+    from private.purposes as purposes
+    cross join lateral (
+        select recent.opened_at
+        from audit.token_openings as recent
+        where recent.subject = p_user_id
+            and recent.purpose = purposes.name
+            and recent.outcome = 'opened'
+            and recent.opened_at > pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => purposes.limit_seconds)
+        order by recent.opened_at desc
+        offset purposes.limit_count - 1
+        limit 1
+    ) as openings
+    where purposes.name = p_purpose
+$$;
+
+comment on function private.limit_wait_seconds(uuid, text) is
+'Seconds until the user may open a token for this purpose again; null if now (P-3.4).';
+revoke all on function private.limit_wait_seconds(uuid, text) from public, anon, authenticated, service_role;
+
+create function private.record_opening(p_user_id uuid, p_purpose text, p_outcome text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    -- Whoever hammers a closed door fills no table: ten refusals per user and minute are enough to see it.
+    if p_outcome <> 'opened' and (
+        select pg_catalog.count(*) from (
+            select from audit.token_openings as openings
+            where openings.subject = p_user_id
+                and openings.outcome <> 'opened'
+                and openings.opened_at > pg_catalog.clock_timestamp() - interval '1 minute'
+            limit 10
+        ) as recent
+    ) >= 10 then
+        return;
+    end if;
+    insert into audit.token_openings (purpose, outcome, subject) values (p_purpose, p_outcome, p_user_id);
+end
+$$;
+
+comment on function private.record_opening(uuid, text, text) is
+'Writes one line of audit.token_openings; refusals at most ten per user and minute (P-3.4, P-5.4.6).';
+revoke all on function private.record_opening(uuid, text, text) from public, anon, authenticated, service_role;
+
+create function private.open_token(p_user_id uuid, p_session_id uuid, p_purpose text)
+returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_asked record;
+    v_outcome text;
+    v_document text;
+    v_wait integer;
+begin
+    -- Shared with other openings, but not with a disconnect: an opening is either counted in its receipt or refused after it.
+    perform from public.profiles as profiles where profiles.user_id = p_user_id for share;
+
+    select
+        private.session_outcome(p_user_id, p_session_id) as session_outcome, profiles.user_id as known_user_id,
+        purposes.name as purpose, purposes.required_scope, connections.id as connection_id, connections.status,
+        connections.reconnect_reason, connections.granted_scopes, secrets.access_secret_id, secrets.token_version,
+        secrets.client_id, secrets.access_expires_at
+    into v_asked
+    from (select p_user_id as user_id) as asked
+    left join public.profiles as profiles on profiles.user_id = asked.user_id
+    left join private.purposes as purposes on purposes.name = p_purpose and purposes.document = 'access'
+    left join public.google_connections as connections on connections.user_id = asked.user_id
+    left join private.google_secrets as secrets on secrets.connection_id = connections.id;
+
+    v_outcome := case
+        when v_asked.session_outcome <> 'live' then v_asked.session_outcome
+        when v_asked.purpose is null then 'purpose_unknown'
+        when v_asked.connection_id is null then 'not_connected'
+        when v_asked.status <> 'active' then 'reconnect_required'
+        when not v_asked.required_scope = any (v_asked.granted_scopes) then 'scope_not_granted'
+        when v_asked.access_secret_id is null then 'secret_missing'
+        -- Not an opening: the caller refreshes first. The margin covers the call that follows.
+        when v_asked.access_expires_at <= pg_catalog.clock_timestamp() + interval '30 seconds' then 'expired'
+        else 'opened'
+    end;
+    if v_outcome = 'opened' then
+        v_wait := private.limit_wait_seconds(p_user_id, p_purpose);
+        if v_wait is not null then
+            v_outcome := 'limited';
+        else
+            select secrets.decrypted_secret into v_document
+            from vault.decrypted_secrets as secrets
+            where secrets.id = v_asked.access_secret_id;
+            if v_document is null then
+                v_outcome := 'secret_missing';
+            end if;
+        end if;
+    end if;
+
+    if v_outcome <> 'expired' then
+        perform private.record_opening(v_asked.known_user_id, v_asked.purpose, v_outcome);
+    end if;
+    -- A refusal tells nothing about the connection beyond what the caller can act on.
+    return pg_catalog.jsonb_strip_nulls(case v_outcome
+        when 'opened' then pg_catalog.jsonb_build_object(
+            'outcome', v_outcome, 'document', v_document, 'connection_id', v_asked.connection_id,
+            'token_version', v_asked.token_version, 'client_id', v_asked.client_id
+        )
+        when 'expired' then pg_catalog.jsonb_build_object('outcome', v_outcome, 'token_version', v_asked.token_version)
+        when 'limited' then pg_catalog.jsonb_build_object('outcome', v_outcome, 'retry_after', greatest(v_wait, 1))
+        when 'scope_not_granted' then
+            pg_catalog.jsonb_build_object('outcome', v_outcome, 'missing_scope', v_asked.required_scope)
+        when 'reconnect_required' then
+            pg_catalog.jsonb_build_object('outcome', v_outcome, 'reason', v_asked.reconnect_reason)
+        else pg_catalog.jsonb_build_object('outcome', v_outcome)
+    end);
+end
+$$;
+
+comment on function private.open_token(uuid, uuid, text) is
+'Opens the sealed access document of a live session''s user for one declared purpose, or says why not (P-5.4.6, P-3.1).';
+revoke all on function private.open_token(uuid, uuid, text) from public, anon, authenticated, service_role;
+
+create function service_api.open_token(p_user_id uuid, p_session_id uuid, p_purpose text)
+returns jsonb
+language plpgsql
+volatile
+-- Definer: the role of the service has no right on any table; the body reaches one document of the user whose session it has seen.
+security definer
+set search_path = ''
+as $$
+begin
+    perform private.require_caller('google_service', 'service_role');
+    return private.open_token(p_user_id, p_session_id, p_purpose);
+end
+$$;
+
+comment on function service_api.open_token(uuid, uuid, text) is
+'{outcome: opened, document, connection_id, token_version, client_id}, {outcome: expired, token_version} or a refusal; good for 5 seconds to start one Google call (P-5.4.6).';
+revoke all on function service_api.open_token(uuid, uuid, text) from public, anon, authenticated, service_role;
+grant execute on function service_api.open_token(uuid, uuid, text) to google_service, service_role;

@@ -1,0 +1,80 @@
+-- Purpose: disconnecting deletes connection, attempts and both secrets in one transaction, and hands back what revoking at Google needs.
+-- Keeps:   P-5.5.1, P-5.5.2, P-5.5.4
+-- Touches: function service_api.disconnect_google
+-- Undo:    drop function
+
+create function service_api.disconnect_google(p_user_id uuid, p_session_id uuid)
+returns jsonb
+language plpgsql
+volatile
+-- Definer: the role of the service has no right on any table; the body deletes what belongs to the user whose session it has seen.
+security definer
+set search_path = ''
+as $$
+declare
+    v_connection record;
+    v_document text;
+    v_attempts integer;
+    v_before integer;
+    v_after integer;
+    v_in_flight integer;
+    v_is_shared boolean;
+begin
+    perform private.require_caller('google_service', 'service_role');
+    perform from public.profiles as profiles where profiles.user_id = p_user_id for update;
+    -- Disconnecting never closes to a signed-in user, whatever the state of the account: only an ended session is refused.
+    if private.session_outcome(p_user_id, p_session_id) = 'session_ended' then
+        return pg_catalog.jsonb_build_object('outcome', 'session_ended');
+    end if;
+
+    delete from private.google_authorization_attempts as attempts where attempts.user_id = p_user_id;
+    get diagnostics v_attempts = row_count;
+
+    select connections.id, connections.google_sub, secrets.access_secret_id, secrets.refresh_secret_id,
+        secrets.token_version, secrets.client_id
+    into v_connection
+    from public.google_connections as connections
+    left join private.google_secrets as secrets on secrets.connection_id = connections.id
+    where connections.user_id = p_user_id;
+    if v_connection.id is null then
+        return pg_catalog.jsonb_build_object('outcome', 'not_connected', 'attempts_deleted', v_attempts);
+    end if;
+    perform private.lock_google_account(v_connection.google_sub);
+
+    select secrets.decrypted_secret into v_document
+    from vault.decrypted_secrets as secrets
+    where secrets.id = v_connection.refresh_secret_id;
+    -- The receipt counts what was there and is not there any more; it does not trust the trigger it relies on.
+    select pg_catalog.count(*) into v_before
+    from vault.secrets as secrets where secrets.id in (v_connection.access_secret_id, v_connection.refresh_secret_id);
+    delete from public.google_connections as connections where connections.id = v_connection.id;
+    select pg_catalog.count(*) into v_after
+    from vault.secrets as secrets where secrets.id in (v_connection.access_secret_id, v_connection.refresh_secret_id);
+    if v_after <> 0 then
+        raise data_exception using message = 'disconnecting left a secret in Vault; nothing was deleted';
+    end if;
+
+    select pg_catalog.count(*) into v_in_flight
+    from audit.token_openings as openings
+    where openings.subject = p_user_id and openings.outcome = 'opened'
+        and openings.opened_at > pg_catalog.clock_timestamp() - interval '5 seconds';
+    v_is_shared := exists (
+        select from public.google_connections as others
+        where others.google_sub = v_connection.google_sub and others.status = 'active'
+    );
+    if v_document is not null and not v_is_shared then
+        perform private.record_opening(p_user_id, 'revoke', 'opened');
+    end if;
+    return pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+        'outcome', 'disconnected', 'deleted_at', pg_catalog.clock_timestamp(), 'secrets_deleted', v_before - v_after,
+        'attempts_deleted', v_attempts, 'calls_in_flight', v_in_flight, 'is_account_shared', v_is_shared,
+        'connection_id', v_connection.id, 'token_version', v_connection.token_version, 'client_id', v_connection.client_id,
+        'document', case when not v_is_shared then v_document end
+    ));
+end
+$$;
+
+comment on function service_api.disconnect_google(uuid, uuid) is
+'Deletes the user''s connection, attempts and Vault secrets at once; answers a receipt and, for the revocation at Google, the sealed refresh document (P-5.5.2).';
+revoke all on function service_api.disconnect_google(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function service_api.disconnect_google(uuid, uuid) to google_service, service_role;
