@@ -1,0 +1,1 @@
+"""How the domain's needs are met: PostgREST, Google, Supabase Auth, encryption. One module per neighbour."""

@@ -1,0 +1,201 @@
+"""The functions of service_api, called through PostgREST with the service's own role. The service touches no table."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+from postgrest import APIError, SyncPostgrestClient
+from pydantic import TypeAdapter, ValidationError
+
+from service.domain.answers import (
+    BeginAnswer,
+    CallbackAnswer,
+    ClaimAnswer,
+    ConnectionAnswer,
+    DisconnectAnswer,
+    OpenAnswer,
+    RefreshAnswer,
+    StoreAnswer,
+)
+from service.domain.google_values import GoogleAccount
+from service.domain.principal import Principal
+from service.errors import ServiceUnavailable
+
+_log = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
+
+
+@cache
+def _reader(answer_type: type[_Answer]) -> TypeAdapter[_Answer]:
+    return TypeAdapter(answer_type)
+
+
+class PostgRESTDatabase:
+    """Fulfils service.domain.ports.Database. Every method is one round trip.
+
+    Raises:
+        ServiceUnavailable: PostgREST or the database does not answer, refuses the service's role, or answers
+            something that this version of the service does not understand. Nothing is claimed to have happened.
+    """
+
+    def __init__(self, client: SyncPostgrestClient) -> None:
+        self._client = client
+
+    def begin_google_authorization(
+        self, principal: Principal, *, attempt_id: UUID, state_hash: str, sealed_secrets: str, return_to: str,
+        requested_scopes: Sequence[str],
+    ) -> BeginAnswer:  # fmt: skip
+        return self._call(
+            BeginAnswer,
+            "begin_google_authorization",
+            _session(principal)
+            | {
+                "p_attempt_id": str(attempt_id),
+                "p_state_hash": state_hash,
+                "p_sealed_secrets": sealed_secrets,
+                "p_return_to": return_to,
+                "p_requested_scopes": list(requested_scopes),
+            },
+        )
+
+    def receive_google_callback(self, *, state_hash: str, is_refused: bool) -> CallbackAnswer:
+        return self._call(
+            CallbackAnswer, "receive_google_callback", {"p_state_hash": state_hash, "p_is_refused": is_refused}
+        )
+
+    def claim_google_authorization(self, principal: Principal, *, state_hash: str) -> ClaimAnswer:
+        return self._call(ClaimAnswer, "claim_google_authorization", _session(principal) | {"p_state_hash": state_hash})
+
+    def end_google_authorization(self, principal: Principal, *, attempt_id: UUID) -> None:
+        self._call(
+            dict[str, str],
+            "end_google_authorization",
+            {"p_attempt_id": str(attempt_id), "p_user_id": str(principal.user_id)},
+        )
+
+    def store_google_connection(
+        self, principal: Principal, *, attempt_id: UUID, connection_id: UUID, token_version: int,
+        next_token_version: int, account: GoogleAccount, granted_scopes: Sequence[str], client_id: str,
+        access_document: str, refresh_document: str, access_expires_at: datetime,
+    ) -> StoreAnswer:  # fmt: skip
+        return self._call(
+            StoreAnswer,
+            "store_google_connection",
+            _session(principal)
+            | {
+                "p_attempt_id": str(attempt_id),
+                "p_connection_id": str(connection_id),
+                "p_token_version": token_version,
+                "p_next_token_version": next_token_version,
+                "p_google_sub": account.sub,
+                "p_email": account.email,
+                "p_name": account.name,
+                "p_picture": account.picture,
+                "p_granted_scopes": list(granted_scopes),
+                "p_client_id": client_id,
+                "p_access_document": access_document,
+                "p_refresh_document": refresh_document,
+                "p_access_expires_at": access_expires_at.isoformat(),
+            },
+        )
+
+    def is_google_account_connected(self, principal: Principal, *, google_sub: str) -> bool:
+        answer = self._call(
+            dict[str, bool],
+            "is_google_account_connected",
+            {"p_user_id": str(principal.user_id), "p_google_sub": google_sub},
+        )
+        return answer["is_connected"]
+
+    def read_google_connection(self, principal: Principal) -> ConnectionAnswer:
+        return self._call(ConnectionAnswer, "read_google_connection", _session(principal))
+
+    def open_token(self, principal: Principal, *, purpose: str) -> OpenAnswer:
+        return self._call(OpenAnswer, "open_token", _session(principal) | {"p_purpose": purpose})
+
+    def begin_google_refresh(self, principal: Principal, *, token_version: int) -> RefreshAnswer:
+        return self._call(
+            RefreshAnswer, "begin_google_refresh", _session(principal) | {"p_token_version": token_version}
+        )
+
+    def store_google_refresh(
+        self, principal: Principal, *, connection_id: UUID, token_version: int, next_token_version: int,
+        access_document: str, refresh_document: str, access_expires_at: datetime, granted_scopes: Sequence[str] | None,
+    ) -> StoreAnswer:  # fmt: skip
+        return self._call(
+            StoreAnswer,
+            "store_google_refresh",
+            {
+                "p_user_id": str(principal.user_id),
+                "p_connection_id": str(connection_id),
+                "p_token_version": token_version,
+                "p_next_token_version": next_token_version,
+                "p_access_document": access_document,
+                "p_refresh_document": refresh_document,
+                "p_access_expires_at": access_expires_at.isoformat(),
+                "p_granted_scopes": None if granted_scopes is None else list(granted_scopes),
+            },
+        )
+
+    def release_google_refresh(self, *, connection_id: UUID, lease_id: UUID) -> None:
+        self._call(
+            dict[str, str],
+            "release_google_refresh",
+            {"p_connection_id": str(connection_id), "p_lease_id": str(lease_id)},
+        )
+
+    def disconnect_google(self, principal: Principal) -> DisconnectAnswer:
+        return self._call(DisconnectAnswer, "disconnect_google", _session(principal))
+
+    def claim_gmail_send(self, principal: Principal, *, idempotency_key: UUID, request_hmac: str) -> OpenAnswer:
+        return self._call(
+            OpenAnswer,
+            "claim_gmail_send",
+            _session(principal) | {"p_idempotency_key": str(idempotency_key), "p_request_hmac": request_hmac},
+        )
+
+    def finish_gmail_send(
+        self, principal: Principal, *, idempotency_key: UUID, state: str, message_id: str | None = None,
+        thread_id: str | None = None, error_code: str | None = None,
+    ) -> None:  # fmt: skip
+        self._call(
+            dict[str, str],
+            "finish_gmail_send",
+            {
+                "p_user_id": str(principal.user_id),
+                "p_idempotency_key": str(idempotency_key),
+                "p_state": state,
+                "p_message_id": message_id,
+                "p_thread_id": thread_id,
+                "p_error_code": error_code,
+            },
+        )
+
+    def ready(self) -> bool:
+        """Whether PostgREST answers and lets the service's role in: a callback state that nobody has is asked for."""
+        try:
+            answer = self.receive_google_callback(state_hash="0" * 64, is_refused=True)
+        except ServiceUnavailable:
+            return False
+        return answer.outcome == "state_unknown"
+
+    def _call(self, answer_type: type[_Answer], function: str, parameters: dict[str, Any]) -> _Answer:
+        try:
+            data = self._client.rpc(function, parameters).execute().data
+            return _reader(answer_type).validate_python(data)
+        except httpx.HTTPError as error:
+            _log.error("database unreachable", extra={"function": function, "kind": type(error).__name__})
+        except APIError as error:
+            # The message may quote values of the call: only the code is logged.
+            _log.error("database refused", extra={"function": function, "code": error.code})
+        except ValidationError as error:
+            _log.error("database answer not understood", extra={"function": function, "errors": error.error_count()})
+        raise ServiceUnavailable
+
+
+def _session(principal: Principal) -> dict[str, Any]:
+    return {"p_user_id": str(principal.user_id), "p_session_id": str(principal.session_id)}

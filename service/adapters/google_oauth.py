@@ -1,0 +1,226 @@
+"""Google's authorization server: consent address, code exchange, ID token, refresh and revocation.
+
+Built on google-auth-oauthlib's Flow and the OAuth2Session below it. Its loggers write codes and tokens at DEBUG;
+service/logs.py holds them at WARNING.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import requests
+from google_auth_oauthlib.flow import Flow
+from oauthlib.oauth2 import OAuth2Error
+from requests.auth import HTTPBasicAuth
+from requests_oauthlib import OAuth2Session
+
+from service.adapters.google_http import GoogleHTTP
+from service.adapters.jwks import JWKSCache, JWKSUnavailable
+from service.domain.google_values import GoogleAccount, GoogleTokens
+from service.domain.refusals import (
+    AuthorizationCodeRefused,
+    EmailUnverified,
+    GoogleRefused,
+    GoogleUnavailable,
+    IDTokenInvalid,
+)
+from service.errors import ServiceError
+
+_log = logging.getLogger(__name__)
+# The whole refresh has 10 seconds, and its lease 30: connecting and reading stay well below.
+_TOKEN_TIMEOUT = (3.05, 6.5)
+_REVOKE_TIMEOUT = (2.0, 4.0)
+_CLOCK_SKEW_SECONDS = 10
+
+
+class GoogleOAuthClient:
+    """Fulfils service.domain.ports.GoogleOAuth."""
+
+    def __init__(
+        self, *, client_id: str, client_secret: str, redirect_uri: str, auth_uri: str, token_uri: str, revoke_uri: str,
+        issuer: str, jwks: JWKSCache, http: GoogleHTTP,
+    ) -> None:  # fmt: skip
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._redirect_uri = redirect_uri
+        self._auth_uri = auth_uri
+        self._token_uri = token_uri
+        self._revoke_uri = revoke_uri
+        self._issuer = issuer
+        self._jwks = jwks
+        self._http = http
+
+    @property
+    def client_id(self) -> str:
+        """The client that tokens are issued to."""
+        return self._client_id
+
+    def authorization_url(self, *, state: str, nonce: str, code_verifier: str, scopes: Sequence[str]) -> str:
+        """Build the consent address (RFC 6749, section 4.1.1; PKCE S256, RFC 7636).
+
+        `prompt=consent` because Google gives a refresh token only on the first consent otherwise.
+        """
+        flow = self._flow(scopes, code_verifier)
+        url, _ = flow.authorization_url(state=state, nonce=nonce, access_type="offline", prompt="consent")
+        return url
+
+    def is_issuer(self, iss: str) -> bool:
+        """Whether a redirect's `iss` is Google's (RFC 9207)."""
+        return iss == self._issuer
+
+    def exchange(self, *, code: str, code_verifier: str) -> GoogleTokens:
+        """Exchange an authorization code (RFC 6749, section 4.1.3). Exactly one request.
+
+        Raises:
+            AuthorizationCodeRefused: the token endpoint said invalid_grant.
+            GoogleUnavailable: no answer, or one that is not a token response.
+            GoogleRefused: any other OAuth error, which is our fault and not the user's.
+        """
+        # Without scopes: oauthlib would raise on a partial consent, with the code already spent.
+        flow = self._flow(None, code_verifier)
+        flow.oauth2session.register_compliance_hook("access_token_response", _refuse_server_fault)
+        asked_at = datetime.now(UTC)
+        self._http.prepare(flow.oauth2session)
+        answer = _ask(lambda: flow.fetch_token(code=code, timeout=_TOKEN_TIMEOUT), AuthorizationCodeRefused)
+        return _tokens(answer, asked_at)
+
+    def refresh(self, refresh_token: str) -> GoogleTokens:
+        """Get a new access token (RFC 6749, section 6). Exactly one request, no scope asked for.
+
+        Raises:
+            GoogleUnavailable: no answer, or one that is not a token response.
+            GoogleRefused: an OAuth error; its code is in the details.
+        """
+        session = OAuth2Session(client_id=self._client_id)
+        session.register_compliance_hook("refresh_token_response", _refuse_server_fault)
+        asked_at = datetime.now(UTC)
+        self._http.prepare(session)
+        answer = _ask(
+            lambda: session.refresh_token(
+                self._token_uri,
+                refresh_token=refresh_token,
+                auth=HTTPBasicAuth(self._client_id, self._client_secret),
+                timeout=_TOKEN_TIMEOUT,
+            ),
+            GoogleRefused,
+        )
+        return _tokens(answer, asked_at)
+
+    def verify_id_token(self, id_token: str, *, nonce: str) -> GoogleAccount:
+        """Verify signature, issuer, audience, expiry and nonce (OpenID Connect Core, section 3.1.3.7).
+
+        Raises:
+            IDTokenInvalid: any of them is wrong.
+            EmailUnverified: Google does not vouch for the address.
+            GoogleUnavailable: Google's keys could not be fetched.
+        """
+        try:
+            key = self._jwks.key_of(id_token)
+            claims = jwt.decode(
+                id_token,
+                key,
+                algorithms=["RS256"],
+                audience=self._client_id,
+                issuer=[self._issuer, self._issuer.removeprefix("https://")],
+                leeway=_CLOCK_SKEW_SECONDS,
+                options={"require": ["iss", "aud", "exp", "iat", "sub", "nonce"]},
+            )
+        except JWKSUnavailable:
+            raise GoogleUnavailable from None
+        except jwt.PyJWTError:
+            raise IDTokenInvalid from None
+        if claims["nonce"] != nonce:
+            raise IDTokenInvalid
+        if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
+            raise EmailUnverified
+        picture = _text(claims, "picture", 2048)
+        return GoogleAccount(
+            sub=claims["sub"],
+            email=claims["email"],
+            name=_text(claims, "name", 512),
+            picture=picture if picture and picture.startswith("https://") else None,
+        )
+
+    def unverified_subject(self, id_token: str) -> str | None:
+        """Read the subject of an ID token that may not have passed: good only to decide against a revocation."""
+        try:
+            subject = jwt.decode(id_token, options={"verify_signature": False}).get("sub")
+        except jwt.PyJWTError:
+            return None
+        return subject if isinstance(subject, str) else None
+
+    def revoke(self, refresh_token: str) -> str | None:
+        """Revoke the grant behind a refresh token (RFC 7009); the token goes in the body. Never raises.
+
+        Returns:
+            None if Google confirmed, else why not: google_unreachable, google_unavailable or google_refused.
+        """
+        try:
+            with self._http.session() as session:
+                answer = session.post(self._revoke_uri, data={"token": refresh_token}, timeout=_REVOKE_TIMEOUT)
+        except requests.RequestException as error:
+            _log.warning("revocation not delivered", extra={"kind": type(error).__name__})
+            return "google_unreachable"
+        if answer.ok:
+            return None
+        _log.warning("revocation not confirmed", extra={"status": answer.status_code})
+        return "google_unavailable" if answer.status_code >= 500 else "google_refused"
+
+    def _flow(self, scopes: Sequence[str] | None, code_verifier: str) -> Flow:
+        configuration = {
+            "web": {
+                "client_id": self._client_id,
+                "client_secret": self._client_secret,
+                "auth_uri": self._auth_uri,
+                "token_uri": self._token_uri,
+            }
+        }
+        return Flow.from_client_config(
+            configuration, scopes=scopes, redirect_uri=self._redirect_uri, code_verifier=code_verifier
+        )
+
+
+def _refuse_server_fault(answer: requests.Response) -> requests.Response:
+    """Stop before oauthlib reads an error page as a token response."""
+    if answer.status_code >= 500 or answer.status_code == 429 or "json" not in answer.headers.get("Content-Type", ""):
+        _log.warning("token endpoint answered no token response", extra={"status": answer.status_code})
+        raise GoogleUnavailable
+    return answer
+
+
+def _ask(request: Callable[[], Mapping[str, Any]], on_invalid_grant: type[ServiceError]) -> Mapping[str, Any]:
+    try:
+        return request()
+    except requests.RequestException as error:
+        _log.warning("token endpoint not reached", extra={"kind": type(error).__name__})
+    except OAuth2Error as error:
+        # The description is Google's free text: only the code, one of RFC 6749's, is kept.
+        _log.warning("token endpoint refused", extra={"oauth_error": str(error.error)[:64]})
+        if error.error == "invalid_grant":
+            raise on_invalid_grant(details={"oauth_error": "invalid_grant"}) from None
+        if error.error != "missing_token":
+            raise GoogleRefused(details={"oauth_error": str(error.error)[:64]}) from None
+    raise GoogleUnavailable
+
+
+def _tokens(answer: Mapping[str, Any], asked_at: datetime) -> GoogleTokens:
+    access_token, expires_in, scope = answer.get("access_token"), answer.get("expires_in"), answer.get("scope")
+    if not isinstance(access_token, str) or not isinstance(expires_in, int | float):
+        raise GoogleUnavailable
+    # oauthlib gives the scope as a list of one string or of several, depending on how it was asked.
+    scopes = scope.split() if isinstance(scope, str) else scope
+    return GoogleTokens(
+        access_token=access_token,
+        refresh_token=_text(answer, "refresh_token", 2048),
+        # Counted from before the request: never later than Google means it.
+        expires_at=asked_at + timedelta(seconds=expires_in),
+        granted_scopes=None if scopes is None else tuple(sorted(str(each) for each in scopes)),
+        id_token=_text(answer, "id_token", 16384),
+    )
+
+
+def _text(values: Mapping[str, Any], name: str, longest: int) -> str | None:
+    value = values.get(name)
+    return value if isinstance(value, str) and 0 < len(value) <= longest else None

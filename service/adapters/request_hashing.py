@@ -1,0 +1,34 @@
+"""Keyed hashes of requests: the same request under the same key can be told from another one, the request cannot be read."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from service.config import TokenKey
+
+
+class RequestHMAC:
+    """Fulfils service.domain.ports.RequestHasher; HMAC-SHA256 under a key derived from TOKEN_KEYS."""
+
+    def __init__(self, keys: Sequence[TokenKey]) -> None:
+        self._keys = {key.kid: _derive(key.secret) for key in keys}
+        self._first = keys[0].kid
+
+    def hash(self, request: bytes) -> str:
+        """Hash under the first key, which the answer names: `kid:hex`."""
+        return self._hash(self._first, request)
+
+    def matches(self, request_hmac: str, request: bytes) -> bool:
+        """Whether this is the hash of that request; False too if its key is not here any more."""
+        kid = request_hmac.partition(":")[0]
+        return kid in self._keys and hmac.compare_digest(request_hmac, self._hash(kid, request))
+
+    def _hash(self, kid: str, request: bytes) -> str:
+        return f"{kid}:{hmac.new(self._keys[kid], request, hashlib.sha256).hexdigest()}"
+
+
+def _derive(secret: bytes) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=b"cxtrack idempotency v1").derive(secret)

@@ -1,0 +1,82 @@
+"""Opening an access token for one declared purpose, refreshing it first where it has expired."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from service.domain.answers import OpenAnswer
+from service.domain.ports import Database, GoogleOAuth, Sealer
+from service.domain.principal import Principal
+from service.domain.refreshing import refresh
+from service.domain.refusals import RefreshInProgress, refusal
+from service.domain.sealed import TokenBinding, Use
+
+# An opening is good for this long to start one call at Google; a disconnect counts openings as young as this.
+OPENING_SECONDS = 5.0
+# Whoever meets somebody else's refresh waits for it at most this long.
+_WAIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedToken:
+    """An access token in the clear, for one call that starts within OPENING_SECONDS; kept by nobody."""
+
+    access_token: str = field(repr=False)
+    opened_at: float
+
+    def is_fresh(self) -> bool:
+        """Whether a call may still be started with it."""
+        return time.monotonic() - self.opened_at < OPENING_SECONDS
+
+
+def open_token(
+    principal: Principal, purpose: str, *, database: Database, sealer: Sealer, oauth: GoogleOAuth
+) -> OpenedToken:
+    """Open the user's access token for a purpose.
+
+    Raises:
+        Unauthenticated, UserBanned, AccountClosing, NotConnected, ReconnectRequired, ScopeNotGranted, OpeningLimited:
+            as the database decides.
+        RefreshInProgress: somebody else's refresh took longer than ten seconds.
+        GoogleUnavailable, GoogleClientMismatch, TokenKeyUnknown: the refresh could not be made; nothing is lost.
+    """
+    return open_after_refresh(
+        principal,
+        lambda: database.open_token(principal, purpose=purpose),
+        database=database,
+        sealer=sealer,
+        oauth=oauth,
+    )[0]
+
+
+def open_after_refresh(
+    principal: Principal, ask: Callable[[], OpenAnswer], *, database: Database, sealer: Sealer, oauth: GoogleOAuth
+) -> tuple[OpenedToken, OpenAnswer]:
+    """Ask the database until it opens; refresh, or wait for a refresh, where it says `expired`.
+
+    Args:
+        ask: a database function that answers an OpenAnswer; asked again after each refresh.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        asked_at = time.monotonic()
+        answer = ask()
+        if answer.outcome == "opened":
+            return OpenedToken(_open(principal, answer, sealer), asked_at), answer
+        if answer.outcome != "expired":
+            raise refusal(answer.outcome, answer)
+        outcome = refresh(principal, answer.token_version, database=database, sealer=sealer, oauth=oauth)
+        if outcome == "busy":
+            if time.monotonic() >= deadline:
+                raise RefreshInProgress
+            time.sleep(random.uniform(0.05, 0.25))  # noqa: S311 - jitter, not a secret
+
+
+def _open(principal: Principal, answer: OpenAnswer, sealer: Sealer) -> str:
+    if answer.document is None or answer.connection_id is None:
+        raise TypeError("an opened answer brings a document and a connection")
+    binding = TokenBinding(
+        connection_id=answer.connection_id, user_id=principal.user_id, token_version=answer.token_version
+    )
+    return sealer.open(Use.ACCESS, binding, answer.document)["access_token"]

@@ -1,0 +1,117 @@
+"""What the domain needs from outside, as protocols; service/adapters/ fulfils them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from service.domain.answers import (
+    BeginAnswer,
+    CallbackAnswer,
+    ClaimAnswer,
+    ConnectionAnswer,
+    DisconnectAnswer,
+    OpenAnswer,
+    RefreshAnswer,
+    StoreAnswer,
+)
+from service.domain.google_values import EventPage, GoogleAccount, GoogleTokens, SentMessage
+from service.domain.principal import Principal
+from service.domain.sealed import Binding, Use
+
+
+class Database(Protocol):
+    """The functions of service_api. Each raises ServiceUnavailable when PostgREST or the database does not answer."""
+
+    def begin_google_authorization(
+        self, principal: Principal, *, attempt_id: UUID, state_hash: str, sealed_secrets: str, return_to: str,
+        requested_scopes: Sequence[str],
+    ) -> BeginAnswer: ...  # fmt: skip
+
+    def receive_google_callback(self, *, state_hash: str, is_refused: bool) -> CallbackAnswer: ...
+
+    def claim_google_authorization(self, principal: Principal, *, state_hash: str) -> ClaimAnswer: ...
+
+    def end_google_authorization(self, principal: Principal, *, attempt_id: UUID) -> None: ...
+
+    def store_google_connection(
+        self, principal: Principal, *, attempt_id: UUID, connection_id: UUID, token_version: int,
+        next_token_version: int, account: GoogleAccount, granted_scopes: Sequence[str], client_id: str,
+        access_document: str, refresh_document: str, access_expires_at: datetime,
+    ) -> StoreAnswer: ...  # fmt: skip
+
+    def is_google_account_connected(self, principal: Principal, *, google_sub: str) -> bool: ...
+
+    def read_google_connection(self, principal: Principal) -> ConnectionAnswer: ...
+
+    def open_token(self, principal: Principal, *, purpose: str) -> OpenAnswer: ...
+
+    def begin_google_refresh(self, principal: Principal, *, token_version: int) -> RefreshAnswer: ...
+
+    def store_google_refresh(
+        self, principal: Principal, *, connection_id: UUID, token_version: int, next_token_version: int,
+        access_document: str, refresh_document: str, access_expires_at: datetime, granted_scopes: Sequence[str] | None,
+    ) -> StoreAnswer: ...  # fmt: skip
+
+    def release_google_refresh(self, *, connection_id: UUID, lease_id: UUID) -> None: ...
+
+    def disconnect_google(self, principal: Principal) -> DisconnectAnswer: ...
+
+    def claim_gmail_send(self, principal: Principal, *, idempotency_key: UUID, request_hmac: str) -> OpenAnswer: ...
+
+    def finish_gmail_send(
+        self, principal: Principal, *, idempotency_key: UUID, state: str, message_id: str | None = None,
+        thread_id: str | None = None, error_code: str | None = None,
+    ) -> None: ...  # fmt: skip
+
+
+class Sealer(Protocol):
+    """Seals payloads with AES-256-GCM under a key of their own and opens them again."""
+
+    def seal(self, use: Use, binding: Binding, payload: Mapping[str, str]) -> str: ...
+
+    def open(self, use: Use, binding: Binding, document: str) -> dict[str, str]: ...
+
+
+class RequestHasher(Protocol):
+    """Keyed hashes of requests, to notice another body under the same Idempotency-Key."""
+
+    def hash(self, request: bytes) -> str: ...
+
+    def matches(self, request_hmac: str, request: bytes) -> bool: ...
+
+
+class GoogleOAuth(Protocol):
+    """Google's authorization server."""
+
+    @property
+    def client_id(self) -> str: ...
+
+    def authorization_url(self, *, state: str, nonce: str, code_verifier: str, scopes: Sequence[str]) -> str: ...
+
+    def is_issuer(self, iss: str) -> bool: ...
+
+    def exchange(self, *, code: str, code_verifier: str) -> GoogleTokens: ...
+
+    def verify_id_token(self, id_token: str, *, nonce: str) -> GoogleAccount: ...
+
+    def unverified_subject(self, id_token: str) -> str | None: ...
+
+    def refresh(self, refresh_token: str) -> GoogleTokens: ...
+
+    def revoke(self, refresh_token: str) -> str | None: ...
+
+
+class Gmail(Protocol):
+    """The Gmail API, as far as it is used."""
+
+    def send(self, access_token: str, *, message: bytes) -> SentMessage: ...
+
+
+class Calendar(Protocol):
+    """The Calendar API, as far as it is used."""
+
+    def upcoming(
+        self, access_token: str, *, time_min: datetime, time_max: datetime | None, time_zone: str | None,
+        max_results: int, page_token: str | None,
+    ) -> EventPage: ...  # fmt: skip

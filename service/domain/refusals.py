@@ -1,0 +1,238 @@
+"""Errors of the Google work: what the caller gets when the database, the user or Google says no."""
+
+from service.domain.answers import OpenAnswer, RefreshAnswer
+from service.errors import ServiceError, ServiceUnavailable, Unauthenticated
+
+
+class AccountClosing(ServiceError):
+    """This account is being closed; nothing new can be started."""
+
+    error_code = "account_closing"
+    status = 403
+
+
+class UserBanned(ServiceError):
+    """This user is suspended."""
+
+    error_code = "user_banned"
+    status = 403
+
+
+class MFARequired(ServiceError):
+    """This account has a second factor; sign in with it (aal2) and try again."""
+
+    error_code = "mfa_required"
+    status = 403
+
+
+class NotConnected(ServiceError):
+    """No Google account is connected."""
+
+    error_code = "not_connected"
+    status = 409
+
+
+class ReconnectRequired(ServiceError):
+    """The connection to Google has ended; connect again."""
+
+    error_code = "reconnect_required"
+    status = 409
+
+
+class ScopeNotGranted(ServiceError):
+    """The user did not allow this at Google."""
+
+    error_code = "scope_not_granted"
+    status = 403
+
+
+class OpeningLimited(ServiceError):
+    """Too many calls of this kind; wait and try again."""
+
+    error_code = "rate_limited"
+    status = 429
+
+
+class RefreshInProgress(ServiceUnavailable):
+    """The access token is being refreshed; try again in a moment."""
+
+    error_code = "refresh_in_progress"
+
+
+class TokenKeyUnknown(ServiceUnavailable):
+    """The service lacks a key that it sealed with; operators have been alerted, nothing is lost."""
+
+    error_code = "token_key_unknown"
+
+
+class GoogleClientMismatch(ServiceUnavailable):
+    """The service runs with another Google client than the one that was connected; operators have been alerted."""
+
+    error_code = "google_client_mismatch"
+
+
+class GoogleUnavailable(ServiceError):
+    """Google did not answer as expected; nothing was changed here."""
+
+    error_code = "google_unavailable"
+    status = 502
+
+
+class GoogleRefused(ServiceError):
+    """Google refused the call."""
+
+    error_code = "google_refused"
+    status = 502
+
+
+class ReturnToNotAllowed(ServiceError):
+    """return_to is not one of the addresses that this service may send a browser to."""
+
+    error_code = "return_to_not_allowed"
+    status = 422
+
+
+class CompletionInvalid(ServiceError):
+    """The completion is not one of ours; start connecting again."""
+
+    error_code = "completion_invalid"
+    status = 400
+
+
+class CompletionUnknown(ServiceError):
+    """No authorization is waiting for this completion; start connecting again."""
+
+    error_code = "completion_unknown"
+    status = 404
+
+
+class CompletionUsed(ServiceError):
+    """This completion was used before; start connecting again."""
+
+    error_code = "completion_used"
+    status = 409
+
+
+class CompletionExpired(ServiceError):
+    """This completion is older than two minutes; start connecting again."""
+
+    error_code = "completion_expired"
+    status = 410
+
+
+class CompletionOfAnotherUser(ServiceError):
+    """Another user started this authorization; it has been ended and that user was told."""
+
+    error_code = "completion_of_another_user"
+    status = 403
+
+
+class CompletionOfAnotherSession(ServiceError):
+    """This authorization was started in another session; it has been ended, start again."""
+
+    error_code = "completion_of_another_session"
+    status = 403
+
+
+class AuthorizationCodeRefused(ServiceError):
+    """Google refused the authorization code; start connecting again."""
+
+    error_code = "authorization_code_refused"
+    status = 400
+
+
+class IDTokenInvalid(ServiceError):
+    """Google's answer could not be verified; nothing was stored."""
+
+    error_code = "id_token_invalid"
+    status = 403
+
+
+class EmailUnverified(ServiceError):
+    """The e-mail address of this Google account is not verified at Google."""
+
+    error_code = "google_email_unverified"
+    status = 403
+
+
+class ConnectionChanged(ServiceError):
+    """The connection was changed or the session ended while this authorization finished; nothing was stored."""
+
+    error_code = "connection_changed"
+    status = 409
+
+
+class IdempotencyKeyRequired(ServiceError):
+    """Sending needs an Idempotency-Key header with a UUID."""
+
+    error_code = "idempotency_key_required"
+    status = 400
+
+
+class IdempotencyKeyReused(ServiceError):
+    """This Idempotency-Key was used for another message."""
+
+    error_code = "idempotency_key_reused"
+    status = 422
+
+
+class SendInProgress(ServiceError):
+    """A send with this Idempotency-Key is under way."""
+
+    error_code = "send_in_progress"
+    status = 409
+
+
+class SendOutcomeUnknown(ServiceError):
+    """Whether Gmail sent this message is not known; it is never sent again by itself."""
+
+    error_code = "outcome_unknown"
+    status = 409
+
+
+class SendFailed(ServiceError):
+    """Gmail did not take the message; it was certainly not sent."""
+
+    error_code = "send_failed"
+    status = 502
+
+
+_BY_OUTCOME: dict[str, type[ServiceError]] = {
+    "session_ended": Unauthenticated,
+    "user_banned": UserBanned,
+    "account_closing": AccountClosing,
+    "mfa_required": MFARequired,
+    "not_connected": NotConnected,
+    "attempt_unknown": CompletionUnknown,
+    "attempt_used": CompletionUsed,
+    "attempt_expired": CompletionExpired,
+    "attempt_of_another_user": CompletionOfAnotherUser,
+    "attempt_of_another_session": CompletionOfAnotherSession,
+    "busy": RefreshInProgress,
+}
+
+
+def refusal(outcome: str, answer: OpenAnswer | RefreshAnswer | None = None) -> ServiceError:
+    """Turn an outcome of the database into the error that the caller gets.
+
+    Args:
+        answer: the answer that the outcome came in, for what the caller can act on: seconds, a scope, a reason.
+
+    Raises:
+        KeyError: the outcome is none of the refusals, so the database and the service disagree.
+    """
+    if outcome == "limited":
+        seconds = (answer.retry_after if answer else None) or 1
+        return OpeningLimited(headers={"Retry-After": str(seconds)}, details={"retry_after_seconds": seconds})
+    if outcome == "secret_missing":
+        return ReconnectRequired(details={"reason": "secret_missing"})
+    if isinstance(answer, OpenAnswer) and outcome == "reconnect_required":
+        return ReconnectRequired(details={"reason": answer.reason})
+    if isinstance(answer, OpenAnswer) and outcome == "scope_not_granted":
+        return ScopeNotGranted(
+            details={
+                "missing_scope": answer.missing_scope,
+                "how": "Start POST /v1/google/authorizations again and let the user tick this box at Google.",
+            }
+        )
+    return _BY_OUTCOME[outcome]()

@@ -1,0 +1,1 @@
+"""What holds for every request: ids, limits, errors, headers, CORS and the access log."""

@@ -1,0 +1,38 @@
+"""Request bodies: how large they may be, and that a body which ought to be JSON is JSON."""
+
+from flask import Flask, current_app, request
+from werkzeug.exceptions import BadRequest
+
+from service.errors import InvalidJSON, InvalidRequest, UnsupportedMediaType
+
+# A mail of a million characters, escaped as JSON, and no more.
+LARGEST_BODY = 6 * 1024 * 1024
+_LARGEST_FORM_PART = 64 * 1024
+
+
+def install(app: Flask) -> None:
+    """Set the limits, and check JSON before flask-openapi reads it as null where it is broken."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM_PART
+
+    @app.before_request
+    def require_json() -> None:
+        if not _takes_json():
+            return
+        if request.mimetype != "application/json":
+            raise UnsupportedMediaType
+        try:
+            value = request.get_json()
+        except (BadRequest, RecursionError):
+            raise InvalidJSON from None
+        # flask-openapi would parse a JSON string once more, as JSON.
+        if not isinstance(value, dict):
+            raise InvalidRequest(details=[{"field": "body", "message": "has to be an object"}])
+
+
+def _takes_json() -> bool:
+    """Whether the view is declared with a body model."""
+    if request.method == "OPTIONS":
+        return False
+    view = current_app.view_functions.get(request.endpoint or "")
+    return "body" in getattr(view, "__annotations__", {})

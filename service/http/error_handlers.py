@@ -1,0 +1,91 @@
+"""Every error becomes one JSON body, and what is unexpected is logged without being shown."""
+
+import logging
+from typing import NoReturn
+
+from flask import Flask, Response, json
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from service.errors import (
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    RateLimited,
+    ServiceError,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+
+_log = logging.getLogger(__name__)
+_LONGEST_FIELD = 200
+_BY_STATUS: dict[int, type[ServiceError]] = {
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: PayloadTooLarge,
+    415: UnsupportedMediaType,
+}
+
+
+def install(app: Flask) -> None:
+    """Handle our errors, werkzeug's and everything else."""
+    app.register_error_handler(ServiceError, _answer)
+    app.register_error_handler(HTTPException, _answer_http_exception)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def refuse_invalid(error: ValidationError) -> NoReturn:
+    """Turn pydantic's findings into InvalidRequest, without the values that were sent."""
+    findings = error.errors(include_url=False, include_context=False, include_input=False)
+    raise InvalidRequest(
+        details=[
+            {
+                "field": ".".join(str(part) for part in finding["loc"])[:_LONGEST_FIELD] or "body",
+                "message": finding["msg"].removeprefix("Value error, "),
+            }
+            for finding in findings
+        ]
+    ) from None
+
+
+def _answer(error: ServiceError) -> Response:
+    if isinstance(error, Unauthenticated):
+        _log.info("unauthenticated", extra={"reason": error.reason})
+    elif error.status >= 500:
+        _log.warning("answered with an error", extra={"error_code": error.error_code, "status": error.status})
+    body = {"error_code": error.error_code, "message": error.message}
+    if error.details is not None:
+        body["details"] = error.details
+    return Response(json.dumps(body), error.status, headers=dict(error.headers), mimetype="application/json")
+
+
+def _answer_http_exception(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 429:
+        return _answer(RateLimited(_retry_after(error)))
+    if status not in _BY_STATUS:
+        if 300 <= status < 400:
+            return Response(status=status, headers=error.get_headers())
+        return _answer_unexpected(error) if status >= 500 else _answer(_unnamed(status))
+    answer = _answer(_BY_STATUS[status]())
+    if "Allow" in (headers := dict(error.get_headers())):
+        answer.headers["Allow"] = headers["Allow"]
+    return answer
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    _log.error("unexpected error", exc_info=error)
+    return _answer(InternalError())
+
+
+def _unnamed(status: int) -> ServiceError:
+    error = ServiceError("The request could not be understood.")
+    error.status, error.error_code = status, "bad_request"
+    return error
+
+
+def _retry_after(error: HTTPException) -> int:
+    value = dict(error.get_headers()).get("Retry-After", "")
+    return int(value) if value.isdigit() else 60

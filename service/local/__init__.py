@@ -1,0 +1,1 @@
+"""The local platform: everything around the service on a machine without Docker. Never deployed."""

@@ -1,0 +1,48 @@
+"""`python -m service.local platform|serve|demo`: the local platform alone, with the service, or for one story."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from service.local.foreground import run_in_foreground
+from service.local.parts import REPOSITORY
+
+_STATE = REPOSITORY / ".local"
+
+
+@click.group()
+def main() -> None:
+    """The local platform of this checkout. For development and tests only."""
+
+
+@main.command()
+@click.option("--state", type=click.Path(path_type=Path), default=_STATE, help="Folder for the env file and logs.")
+def platform(state: Path) -> None:
+    """Run the platform alone and write its variables to .local/env."""
+    sys.exit(run_in_foreground(state))
+
+
+@main.command()
+@click.option("--state", type=click.Path(path_type=Path), default=_STATE, help="Folder for the env file and logs.")
+@click.option("--port", default=8000, show_default=True, help="Port of the service; a free one if it is taken.")
+def serve(state: Path, port: int) -> None:
+    """Run the platform and the service on it."""
+    sys.exit(run_in_foreground(state, service_port=port))
+
+
+@main.command()
+@click.option("--sabotage", default=None, help="Break one named rule first, to see the demo fail.")
+def demo(sabotage: str | None) -> None:
+    """Walk the whole story against real HTTP and show the evidence of each step."""
+    # Here and not above: the other commands do not need what the demo imports.
+    from service.local.demo.run import run_demo  # noqa: PLC0415
+
+    sys.exit(run_demo(Console(), sabotage=sabotage))
+
+
+if __name__ == "__main__":
+    main()

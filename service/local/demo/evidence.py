@@ -1,0 +1,59 @@
+"""Reads back what a step must have left behind: in the database, in Vault, at Google. Never shows a token."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+# Every table that may hold something of a connected Google account, and how a user's rows are found in it.
+_TRACES = {
+    "public.google_connections": "user_id = %(user)s",
+    "private.google_authorization_attempts": "user_id = %(user)s",
+    "private.google_secrets": """connection_id in (
+        select id from public.google_connections where user_id = %(user)s)""",
+    "vault.secrets": "description like 'cxtrack google %%'",
+}
+
+
+@dataclass(frozen=True)
+class Database:
+    """The demo's own connection to the database, as an operator in Studio has it."""
+
+    url: str
+
+    def value(self, query: str, **parameters: Any) -> Any:
+        """Give the one value that a query answers."""
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute(query, parameters).fetchone()
+        return row[0] if row else None
+
+    def traces(self, user_id: str) -> dict[str, int]:
+        """Count what is stored of a user's Google account, table by table."""
+        return {
+            table: self.value(f"select count(*) from {table} where {rule}", user=user_id)  # noqa: S608 - fixed texts
+            for table, rule in _TRACES.items()
+        }
+
+    def document_headers(self, user_id: str) -> list[dict[str, str]]:
+        """Read the protected headers of the user's two sealed documents, as Vault gives them to an operator."""
+        documents = self.value(
+            """
+            select array_agg(decrypted.decrypted_secret order by decrypted.id = secrets.refresh_secret_id)
+            from public.google_connections as connections
+            join private.google_secrets as secrets on secrets.connection_id = connections.id
+            join vault.decrypted_secrets as decrypted
+                on decrypted.id in (secrets.access_secret_id, secrets.refresh_secret_id)
+            where connections.user_id = %(user)s
+            """,
+            user=user_id,
+        )
+        return [_header(document) for document in documents or []]
+
+
+def _header(document: str) -> dict[str, str]:
+    encoded = document.partition(".")[0]
+    return json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))

@@ -1,0 +1,36 @@
+"""Ways to break a rule on purpose, so that anyone can see the demo notice it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+
+from service.local.demo.story import Story
+
+
+def _sql(statement: str) -> Callable[[Story], None]:
+    def run(story: Story) -> None:
+        with psycopg.connect(story.platform.admin_url, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    return run
+
+
+def _revoke_fails(story: Story) -> None:
+    story.google.add_fault(path_prefix="/revoke", kind="status_500", times=100)
+
+
+# Name -> what is broken before the first step. Each is noticed by another step.
+SABOTAGES: dict[str, Callable[[Story], None]] = {
+    "no-profile": _sql("drop trigger create_profile on auth.users"),
+    "secrets-outlive-connection": _sql("drop trigger delete_vault_secrets on private.google_secrets"),
+    "connections-open-to-all": _sql(
+        "create policy open_to_all on public.google_connections for select to authenticated using (true)"
+    ),
+    "session-not-checked": _sql(
+        """create or replace function private.session_outcome(p_user_id uuid, p_session_id uuid)
+        returns text language sql stable set search_path = '' as $$ select 'live' $$"""
+    ),
+    "google-does-not-revoke": _revoke_fails,
+}

@@ -1,0 +1,40 @@
+"""Bodies of sending a mail."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
+
+
+def _without_control_characters(value: str) -> str:
+    # CR, LF or NUL in a header would let the text of one field become another field.
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):  # noqa: PLR2004
+        raise ValueError("control characters are not allowed")
+    return value
+
+
+class MessageRequest(BaseModel):
+    """A plain mail as the user wrote it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: list[EmailStr] = Field(min_length=1, max_length=100, examples=[["grace@example.com"]])
+    subject: Annotated[str, AfterValidator(_without_control_characters)] = Field(
+        max_length=998, examples=["Tuesday"], strict=True
+    )
+    text: str = Field(max_length=1_000_000, examples=["Shall we say ten o'clock?"], strict=True)
+
+
+class MessageSent(BaseModel):
+    """Gmail's ids of the message sent."""
+
+    message_id: str = Field(examples=["18c2f0a1b2c3d4e5"])
+    thread_id: str = Field(examples=["18c2f0a1b2c3d4e5"])
+
+
+class SendHeaders(BaseModel):
+    """The key that makes a send happen at most once. Checked by the route, which answers 400 if it is missing."""
+
+    idempotency_key: str | None = Field(
+        default=None, alias="Idempotency-Key", description="A UUID, new for each message.",
+        examples=["6f1c2f0e-7c55-4a3a-9d3c-0d9a7f0f5b11"],
+    )  # fmt: skip

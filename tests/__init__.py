@@ -1,0 +1,1 @@
+"""Tests. They run on the local platform only: real PostgreSQL, real PostgREST, real HTTP."""

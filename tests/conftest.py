@@ -1,0 +1,77 @@
+"""Fixtures of all tests. Each pytest worker has its own cluster, template database and platform; none are shared.
+
+A cluster starts in about a second, so sharing one between workers would save little and let a test that alters roles
+or the server disturb another worker's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from service.local.postgres import Cluster
+
+from service.local.platform import Platform, running_platform
+from tests.databases import Database, cloned_database, make_template
+from tests.people import NewUser, User, sign_up
+
+
+@pytest.fixture(scope="session")
+def log_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this worker's processes write their logs."""
+    return tmp_path_factory.mktemp("logs")
+
+
+@pytest.fixture(scope="session")
+def cluster(log_dir: Path) -> Iterator[Cluster]:
+    """This worker's PostgreSQL, bootstrapped."""
+    with Cluster.start(log_dir) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template_database(cluster: Cluster) -> str:
+    """The name of a migrated database that nobody connects to; clone it with `cloned_database`."""
+    return make_template(cluster, "template_migrated")
+
+
+@pytest.fixture
+def database(cluster: Cluster, template_database: str) -> Iterator[Database]:
+    """A migrated database of this test's own, with a connection as postgres."""
+    with cloned_database(cluster, template_database) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def platform_database(cluster: Cluster, template_database: str) -> Iterator[Database]:
+    """The database behind `platform`, shared by the tests of this worker: look only at rows of your own users."""
+    with cloned_database(cluster, template_database) as shared:
+        yield shared
+
+
+@pytest.fixture(scope="session")
+def platform(platform_database: Database, log_dir: Path) -> Iterator[Platform]:
+    """This worker's platform: own database, Auth, PostgREST, gateway, Google stand-in and scheduler."""
+    with running_platform(
+        log_dir=log_dir, cluster=platform_database.cluster, database=platform_database.name
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    """One connection pool for all supabase clients of this worker."""
+    with httpx.Client(timeout=20, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def new_user(platform: Platform, http: httpx.Client) -> NewUser:
+    """A function that signs up a new user through the real supabase client: `new_user(name="ada")`."""
+
+    def create(name: str = "user", data: dict[str, object] | None = None) -> User:
+        return sign_up(platform, http, name=name, data=data)
+
+    return create

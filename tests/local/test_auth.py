@@ -1,0 +1,263 @@
+"""The Auth stand-in at the level of HTTP: tokens, sessions, bodies and rows as Supabase Auth has them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+
+from service.local.keys import LocalKeys
+from service.local.platform import Platform
+from tests.databases import Database
+from tests.people import NewUser, User
+from tests.personas import raise_to_aal2
+
+
+class Auth:
+    """Calls Auth through the gateway."""
+
+    def __init__(self, platform: Platform, http: httpx.Client):
+        self._url = f"{platform.supabase_url}/auth/v1"
+        self._key = platform.publishable_key
+        self._http = http
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, bearer: str | None = None, version: str | None = None
+    ) -> httpx.Response:
+        headers = {"apikey": self._key}
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
+        if version:
+            headers["X-Supabase-Api-Version"] = version
+        return self._http.request(method, self._url + path, json=body, headers=headers)
+
+    def refresh(self, refresh_token: str) -> httpx.Response:
+        return self.call("POST", "/token?grant_type=refresh_token", {"refresh_token": refresh_token})
+
+
+@pytest.fixture
+def auth(platform: Platform, http: httpx.Client) -> Auth:
+    return Auth(platform, http)
+
+
+def verified(platform: Platform, access_token: str) -> dict[str, Any]:
+    keys = jwt.PyJWKClient(f"{platform.jwt_issuer}/.well-known/jwks.json")
+    key = keys.get_signing_key_from_jwt(access_token)
+    return jwt.decode(access_token, key, algorithms=["ES256"], issuer=platform.jwt_issuer, audience="authenticated")
+
+
+def test_access_token_carries_the_claims_of_supabase_auth(platform: Platform, new_user: NewUser) -> None:
+    user = new_user(data={"full_name": "Ada"})
+    claims = verified(platform, user.access_token)
+    assert claims["exp"] - claims["iat"] == 3600
+    assert abs(claims["iat"] - time.time()) < 30
+    (method,) = claims.pop("amr")
+    assert method["method"] == "password"
+    assert claims.pop("user_metadata")["full_name"] == "Ada"
+    assert claims | {"iat": 0, "exp": 0} == {
+        "iss": platform.jwt_issuer,
+        "sub": user.id,
+        "aud": "authenticated",
+        "role": "authenticated",
+        "email": user.email,
+        "phone": "",
+        "app_metadata": {"provider": "email", "providers": ["email"]},
+        "session_id": user.session_id,
+        "aal": "aal1",
+        "is_anonymous": False,
+        "iat": 0,
+        "exp": 0,
+    }
+
+
+def test_jwks_lists_es256_keys_marked_as_local_without_a_key(platform: Platform, http: httpx.Client) -> None:
+    answer = http.get(f"{platform.jwt_issuer}/.well-known/jwks.json")
+    assert answer.headers["Cache-Control"] == "public, max-age=600"
+    for key in answer.json()["keys"]:
+        assert (key["kty"], key["crv"], key["alg"], key["use"]) == ("EC", "P-256", "ES256", "sig")
+        assert key["kid"].startswith("local-")
+        assert "d" not in key
+
+
+def test_sign_up_writes_user_identity_session_and_audit_rows(new_user: NewUser, platform_database: Database) -> None:
+    user = new_user()
+    (row,) = platform_database.rows("select * from auth.users where id = %s", (user.id,))
+    assert row["email"] == user.email
+    assert row["email_confirmed_at"] is not None
+    assert user.password not in row["encrypted_password"]
+    (identity,) = platform_database.rows("select * from auth.identities where user_id = %s", (user.id,))
+    assert (identity["provider"], identity["provider_id"], identity["email"]) == ("email", user.id, user.email)
+    (session,) = platform_database.rows("select * from auth.sessions where user_id = %s", (user.id,))
+    assert (str(session["id"]), session["aal"]) == (user.session_id, "aal1")
+    (token,) = platform_database.rows("select * from auth.refresh_tokens where user_id = %s", (user.id,))
+    assert (token["token"], token["revoked"]) == (user.refresh_token, False)
+    entries = platform_database.rows(
+        "select payload ->> 'action' as action, payload ->> 'actor_username' as name from auth.audit_log_entries "
+        "where payload ->> 'actor_id' = %s order by created_at",
+        (user.id,),
+    )
+    assert entries == [{"action": "user_signedup", "name": user.email}, {"action": "login", "name": user.email}]
+
+
+def test_errors_have_the_form_of_the_callers_api_version(auth: Auth) -> None:
+    login = {"email": "nobody@example.com", "password": "whatever"}
+    old = auth.call("POST", "/token?grant_type=password", login)
+    assert old.status_code == 400
+    assert old.json() == {"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"}
+    new = auth.call("POST", "/token?grant_type=password", login, version="2024-01-01")
+    assert new.json() == {"code": "invalid_credentials", "message": "Invalid login credentials"}
+    assert new.headers["X-Supabase-Api-Version"] == "2024-01-01"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("/signup", {"email": "a@example.com", "password": "12345"}, (422, "weak_password")),
+        ("/signup", {"email": "not an address", "password": "123456"}, (400, "validation_failed")),
+        ("/signup", {"email": "a@example.com"}, (400, "validation_failed")),
+        ("/signup", {}, (422, "anonymous_provider_disabled")),
+        ("/signup", [], (400, "bad_json")),
+        ("/signup", {"email": 5, "password": "123456"}, (400, "bad_json")),
+        ("/token?grant_type=password", {"password": "123456"}, (400, "validation_failed")),
+        ("/token?grant_type=refresh_token", {"refresh_token": "unknown"}, (400, "refresh_token_not_found")),
+        ("/token?grant_type=client_credentials", {}, (400, "invalid_credentials")),
+        ("/token?grant_type=id_token", {}, (501, "not_imitated")),
+        ("/recover", {"email": "a@example.com"}, (501, "not_imitated")),
+    ],
+)
+def test_request_is_refused_with_the_real_code(auth: Auth, path: str, body: Any, expected: tuple[int, str]) -> None:
+    answer = auth.call("POST", path, body)
+    assert (answer.status_code, answer.json()["error_code"]) == expected
+
+
+def test_lost_answer_to_a_refresh_can_be_repeated(auth: Auth, new_user: NewUser) -> None:
+    user = new_user()
+    first, again = auth.refresh(user.refresh_token).json(), auth.refresh(user.refresh_token).json()
+    assert first["refresh_token"] == again["refresh_token"]
+
+
+def test_family_is_revoked_if_an_old_refresh_token_comes_back(
+    auth: Auth, new_user: NewUser, platform_database: Database
+) -> None:
+    user = new_user()
+    second = auth.refresh(user.refresh_token).json()["refresh_token"]
+    third = auth.refresh(second).json()["refresh_token"]
+    platform_database.execute(
+        "update auth.refresh_tokens set updated_at = now() - interval '1 minute' where token = %s",
+        (user.refresh_token,),
+    )
+    stolen = auth.refresh(user.refresh_token)
+    assert (stolen.status_code, stolen.json()["error_code"]) == (400, "refresh_token_already_used")
+    assert (
+        platform_database.rows("select token from auth.refresh_tokens where user_id = %s and not revoked", (user.id,))
+        == []
+    )
+    # The honest holder of the newest token is signed out too, once the reuse interval is over.
+    platform_database.execute(
+        "update auth.refresh_tokens set updated_at = now() - interval '1 minute' where token = %s", (third,)
+    )
+    assert auth.refresh(third).status_code == 400
+
+
+def test_refresh_is_refused_if_user_is_banned_or_session_is_over(
+    auth: Auth, new_user: NewUser, platform_database: Database
+) -> None:
+    user = new_user()
+    platform_database.execute(
+        "update auth.users set banned_until = now() + interval '1 hour' where id = %s", (user.id,)
+    )
+    assert auth.refresh(user.refresh_token).json()["error_code"] == "user_banned"
+    platform_database.execute("update auth.users set banned_until = null where id = %s", (user.id,))
+    platform_database.execute("update auth.sessions set not_after = now() where user_id = %s", (user.id,))
+    assert auth.refresh(user.refresh_token).json()["error_code"] == "session_expired"
+
+
+def test_token_says_aal2_after_the_session_was_raised(
+    auth: Auth, platform: Platform, new_user: NewUser, platform_database: Database
+) -> None:
+    user = new_user()
+    raise_to_aal2(platform_database.connection, user.session_id)
+    claims = verified(platform, auth.refresh(user.refresh_token).json()["access_token"])
+    assert claims["aal"] == "aal2"
+    assert {entry["method"] for entry in claims["amr"]} == {"password", "totp"}
+
+
+def second_session(auth: Auth, user: User) -> dict[str, Any]:
+    return auth.call("POST", "/token?grant_type=password", {"email": user.email, "password": user.password}).json()
+
+
+@pytest.mark.parametrize(
+    ("scope", "own_is_left", "other_is_left"),
+    [("global", False, False), ("local", False, True), ("others", True, False)],
+)
+def test_sign_out_ends_the_sessions_of_its_scope(
+    auth: Auth, new_user: NewUser, scope: str, own_is_left: bool, other_is_left: bool
+) -> None:
+    user = new_user()
+    other = second_session(auth, user)
+    assert auth.call("POST", f"/logout?scope={scope}", bearer=user.access_token).status_code == 204
+    assert (auth.call("GET", "/user", bearer=user.access_token).status_code == 200) is own_is_left
+    assert (auth.call("GET", "/user", bearer=other["access_token"]).status_code == 200) is other_is_left
+    assert (auth.refresh(user.refresh_token).status_code == 200) is own_is_left
+    assert (auth.refresh(other["refresh_token"]).status_code == 200) is other_is_left
+
+
+def test_password_change_ends_other_sessions_and_the_old_password(auth: Auth, new_user: NewUser) -> None:
+    user = new_user()
+    other = second_session(auth, user)
+    same = auth.call("PUT", "/user", {"password": user.password}, bearer=user.access_token)
+    assert (same.status_code, same.json()["error_code"]) == (422, "same_password")
+    assert auth.call("PUT", "/user", {"password": "a-new-password"}, bearer=user.access_token).status_code == 200
+    assert auth.call("GET", "/user", bearer=user.access_token).status_code == 200
+    assert auth.call("GET", "/user", bearer=other["access_token"]).json()["error_code"] == "session_not_found"
+    old = auth.call("POST", "/token?grant_type=password", {"email": user.email, "password": user.password})
+    assert old.json()["error_code"] == "invalid_credentials"
+
+
+def test_user_cannot_change_app_metadata(auth: Auth, new_user: NewUser, platform_database: Database) -> None:
+    user = new_user()
+    answer = auth.call("PUT", "/user", {"app_metadata": {"plan": "paid"}}, bearer=user.access_token)
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "not_admin")
+    stored = platform_database.value("select raw_app_meta_data from auth.users where id = %s", (user.id,))
+    assert "plan" not in stored
+
+
+def test_token_is_refused_if_foreign_unsigned_or_expired(auth: Auth, platform: Platform, new_user: NewUser) -> None:
+    user = new_user()
+    claims = jwt.decode(user.access_token, options={"verify_signature": False})
+    public_key = jwt.PyJWK(platform.keys.auth.public_jwk)
+    bad_tokens = {
+        "foreign key": LocalKeys.generate().auth.sign(claims),
+        "same kid, other key": jwt.encode(
+            claims,
+            jwt.PyJWK(LocalKeys.generate().auth.private_jwk | {"alg": "ES256"}).key,
+            algorithm="ES256",
+            headers={"kid": platform.keys.auth.kid},
+        ),
+        "unsigned": jwt.encode(claims, None, algorithm="none", headers={"kid": public_key.key_id}),
+        "expired": platform.keys.auth.sign({**claims, "exp": int(time.time()) - 60}),
+        "no token": "gibberish",
+    }
+    for name, token in bad_tokens.items():
+        answer = auth.call("GET", "/user", bearer=token)
+        assert (answer.status_code, answer.json()["error_code"]) == (403, "bad_jwt"), name
+        assert token not in answer.text
+
+
+def test_deleted_user_is_refused_with_a_token_that_still_verifies(
+    auth: Auth, new_user: NewUser, platform_database: Database
+) -> None:
+    user = new_user()
+    platform_database.execute("delete from auth.users where id = %s", (user.id,))
+    answer = auth.call("GET", "/user", bearer=user.access_token)
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "user_not_found")
+
+
+def test_role_jwt_without_user_is_refused_at_user_endpoints(auth: Auth, platform: Platform) -> None:
+    answer = auth.call("GET", "/user", bearer=platform.service_jwt)
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "bad_jwt")
+    admin = auth.call("GET", "/admin/users", bearer=platform.service_jwt)
+    assert (admin.status_code, admin.json()["error_code"]) == (403, "not_admin")
