@@ -1,4 +1,4 @@
-"""Applies supabase/migrations/ in order and keeps the Supabase CLI's own history, so that either can go on where the other stopped."""
+"""Applies supabase/migrations/ in order and keeps the Supabase CLI's own history: either can go on after the other."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def apply_migrations(
     return applied
 
 
-def pending_migrations(database_url: str, directory: Path = DIRECTORY) -> list[str]:
+def pending(database_url: str, directory: Path = DIRECTORY) -> list[str]:
     """Name the versions that `apply_migrations` would apply.
 
     Raises:
@@ -104,14 +104,14 @@ def _pending(connection: psycopg.Connection, migrations: list[Migration]) -> lis
             f"The database has had {', '.join(unknown)}, which is not in the migrations folder. Get the missing files, "
             f"or take the rows out of the history: supabase migration repair --status reverted {' '.join(unknown)}"
         )
-    pending = [migration for migration in migrations if migration.version not in applied]
-    late = [migration.version for migration in pending if applied and migration.version < max(applied)]
+    waiting = [migration for migration in migrations if migration.version not in applied]
+    late = [migration.version for migration in waiting if applied and migration.version < max(applied)]
     if late:
         raise MigrationError(
             f"{', '.join(late)} is older than a migration that was already applied. Give the file a newer version, or, "
             f"if the database has its content: supabase migration repair --status applied {' '.join(late)}"
         )
-    return pending
+    return waiting
 
 
 def _apply(connection: psycopg.Connection, migration: Migration) -> None:

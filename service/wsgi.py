@@ -10,7 +10,6 @@ from service.bootstrap import build_adapters
 from service.config import SettingsError, load_settings
 from service.logs import configure_logging
 
-
 # gunicorn stops at this status; after any other it would start the same worker again and again.
 _CANNOT_BE_LOADED = 4
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from service.local.postgres import Cluster
 
 from service.local.platform import Platform, running_platform
+from service.local.postgres import Cluster
 from tests.databases import Database, cloned_database, make_template
 from tests.people import NewUser, User, sign_up
 

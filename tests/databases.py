@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import psycopg
 from psycopg.rows import dict_row
-from service.local.postgres import Cluster
+
+from service.local.postgres import Cluster, Role
 from service.migrations import apply_migrations
 
 Row = dict[str, Any]
@@ -32,13 +33,13 @@ class Database:
     cluster: Cluster = field(repr=False)
     connection: Connection = field(repr=False)
 
-    def url(self, role: str = "postgres") -> str:
+    def url(self, role: Role = "postgres") -> str:
         """A connection URL for one of the cluster's login roles."""
         return self.cluster.url(self.name, role)
 
-    def connect(self, role: str = "postgres") -> Connection:
+    def connect(self, role: Role = "postgres") -> Connection:
         """A further autocommit connection; the caller closes it."""
-        return psycopg.connect(self.url(role), autocommit=True, row_factory=dict_row)
+        return Connection.connect(self.url(role), autocommit=True, row_factory=dict_row)
 
     def rows(self, query: str, parameters: Any = None) -> list[Row]:
         """Run a query as `postgres` and return all rows."""
@@ -65,7 +66,7 @@ def make_template(
     """
     cluster.create_database(name)
     cluster.bootstrap(name, default_privileges=default_privileges)
-    apply_migrations(cluster.url(name), report=lambda _: None)
+    apply_migrations(cluster.url(name))
     return name
 
 
@@ -75,7 +76,7 @@ def cloned_database(cluster: Cluster, template: str) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
     cluster.create_database(name, template=template)
     try:
-        with psycopg.connect(cluster.url(name), autocommit=True, row_factory=dict_row) as connection:
+        with Connection.connect(cluster.url(name), autocommit=True, row_factory=dict_row) as connection:
             yield Database(name, cluster, connection)
     finally:
         cluster.drop_database(name)

@@ -1,4 +1,4 @@
-"""Keyed hashes of requests: the same request under the same key can be told from another one, the request cannot be read."""
+"""Keyed hashes of requests: they tell a repeat from another request, and nothing of the request can be read in them."""
 
 import hashlib
 import hmac

@@ -38,7 +38,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings(**values)  # pyright: ignore[reportArgumentType] - pydantic reads the text
     except ValidationError as error:
-        problems += [_sentence(str(each["loc"][0]), each["type"], each["msg"]) for each in error.errors()]
+        problems += [
+            _sentence(str(each["loc"][0]), each["type"], each["msg"])
+            for each in error.errors()
+            # A variable that is derived from another one: that one is in the list.
+            if each["type"] != "default_factory_not_called"
+        ]
     problems += find_faults(values)
     if problems or settings is None:
         raise SettingsError(sorted(problems))

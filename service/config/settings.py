@@ -60,9 +60,7 @@ class Settings(BaseSettings):
         examples=["sb_secret_..."],
     )
     supabase_jwt_issuer: Endpoint = Field(
-        # Nothing to derive it from means that SUPABASE_URL is wrong, which is said there.
-        default_factory=lambda values: f"{values['supabase_url']}/auth/v1" if "supabase_url" in values else "",
-        validate_default=False,
+        default_factory=lambda values: f"{values['supabase_url']}/auth/v1",
         description="Issuer of the users' access tokens; <SUPABASE_URL>/auth/v1 unless set.",
         examples=["https://abcdefghijklmnopqrst.supabase.co/auth/v1"],
     )

@@ -51,7 +51,7 @@ class CallbackParameters:
 
 @dataclass(frozen=True, slots=True)
 class StateRefused:
-    """A state that names no waiting authorization: state_unknown, state_used or state_expired. Nowhere to redirect to."""
+    """A state that names no waiting authorization: state_unknown, state_used, state_expired. It redirects nowhere."""
 
     reason: str
 

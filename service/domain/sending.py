@@ -1,4 +1,4 @@
-"""Sending a mail at most once per Idempotency-Key: claimed before the call, finished after it, never repeated by itself."""
+"""Sending a mail at most once per Idempotency-Key: claimed before the call, finished after it, never repeated."""
 
 from contextlib import AbstractContextManager, suppress
 from uuid import UUID

@@ -39,9 +39,19 @@ def serve(state: Path, port: int) -> None:
 def demo(sabotage: str | None) -> None:
     """Walk the whole story against real HTTP and show the evidence of each step."""
     # Here and not above: the other commands do not need what the demo imports.
-    from service.local.demo.run import run_demo  # noqa: PLC0415
+    from service.local.demo.run import run_demo
 
     sys.exit(run_demo(Console(), sabotage=sabotage))
+
+
+@main.command()
+def check() -> None:
+    """Format, lint, types, layer contract, SQL lint, Supabase advisors."""
+    from rich.console import Console
+
+    from service.local.check import run_checks
+
+    sys.exit(run_checks(Console()))
 
 
 if __name__ == "__main__":

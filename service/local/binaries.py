@@ -1,4 +1,4 @@
-"""Where the programs of the local platform are: an explicit variable first, then the pinned packages, then the system."""
+"""Where the programs of the local platform are: an explicit variable, the pinned packages, or the system."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def supabase_cli() -> list[str]:
 
 
 def _node_version(program: Path) -> int:
-    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"v(\d+)\.", answer.stdout)
     return int(match[1]) if match else 0
 

@@ -51,6 +51,7 @@ def run_in_foreground(state: Path, *, service_port: int | None = None) -> int:
             running = running_platform(
                 log_dir=state / "log", identity=identity, report=lambda line: console.print(escape(line), style="dim")
             )
+            _drop_old_logs(state / "log")
             platform = stack.enter_context(running)
             extra: list[Part] = []
             if service_port is not None:
@@ -120,6 +121,12 @@ def _only_one(state: Path) -> Iterator[None]:
                 f"A local platform already runs with {state}. Stop it first, or pass --state."
             ) from None
         yield
+
+
+def _drop_old_logs(log_dir: Path) -> None:
+    """Start with empty logs: a log that a part leaves is about this run."""
+    for path in log_dir.glob("*.log"):
+        path.unlink()
 
 
 def _notes(platform: Platform) -> dict[str, str]:

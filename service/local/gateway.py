@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from service.local.processes import start_child
-
 from service.local import binaries
 from service.local.keys import LocalKeys
 from service.local.parts import Part, base_environment, http_answers
+from service.local.processes import start_child
 
 _CADDYFILE = Path(__file__).with_name("Caddyfile")
 

@@ -43,7 +43,8 @@ class SigningKey:
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Sign claims as a compact JWT that names this key."""
-        return jwt.encode(claims, ECAlgorithm.from_jwk(self.private_jwk), algorithm="ES256", headers={"kid": self.kid})
+        key = jwt.PyJWK({**self.private_jwk, "alg": "ES256"})
+        return jwt.encode(claims, key, algorithm="ES256", headers={"kid": self.kid})
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     script = str(binaries.npm_script()) if arguments[:1] == ["npm"] else arguments[0]
     # Tools that npm runs find the same Node.
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    return subprocess.run([str(node), script, *arguments[1:]], env=environment, check=False).returncode  # noqa: S603
+    return subprocess.run([str(node), script, *arguments[1:]], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -8,16 +8,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.local.postgres import Cluster
-from service.local.processes import free_port, start_child
-from service.migrations import apply_migrations
-
 from service.local.auth.config import AuthSettings
 from service.local.environment import ServiceIdentity, google_endpoints
 from service.local.gateway import start_gateway
 from service.local.keys import LocalKeys
 from service.local.parts import Part, base_environment, http_answers
+from service.local.postgres import Cluster
 from service.local.postgrest import start_postgrest
+from service.local.processes import free_port, start_child
+from service.migrations import apply_migrations
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,8 @@ def _own_cluster(log_dir: Path, database: str, report: Callable[[str], None]) ->
     report("Starting PostgreSQL")
     with Cluster.start(log_dir) as cluster:
         cluster.bootstrap(database)
-        apply_migrations(cluster.url(database), report=report)
+        applied = apply_migrations(cluster.url(database))
+        report(f"PostgreSQL is ready, {len(applied)} migrations applied")
         yield cluster
 
 

@@ -133,7 +133,7 @@ class Cluster:
             *("--pwfile", password_file, "--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8"),
             *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync", "--no-instructions"),
         ]
-        answer = subprocess.run(  # noqa: S603 - a program of our own choosing
+        answer = subprocess.run(
             [str(argument) for argument in arguments], env=_environment(), cwd=self._folder, capture_output=True,
             text=True, check=False, **self._identity(),
         )  # fmt: skip

@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from service.local.postgres import Cluster
-from service.local.processes import free_port, start_child
-
 from service.local import binaries
 from service.local.keys import AUDIENCE, LocalKeys
 from service.local.parts import Part, base_environment, http_answers
+from service.local.postgres import Cluster
+from service.local.processes import free_port, start_child
 
 EXPOSED_SCHEMAS = "public, service_api"
 

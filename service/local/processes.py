@@ -81,7 +81,7 @@ def start_child(
     if user is not None:
         identity = {"user": user.uid, "group": user.gid, "extra_groups": []}
     with log_path.open("ab") as log:
-        process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - programs of our own choosing
+        process = subprocess.Popen(  # type: ignore[call-overload]
             list(argv),
             env=dict(env),
             cwd=cwd,

@@ -43,6 +43,8 @@ def service_processes(platform: Platform, *, log_dir: Path) -> Iterator[list[Par
 def _start_web(platform: Platform, log_dir: Path) -> Part:
     url = platform.identity.public_url
     argv = [sys.executable, "-m", "gunicorn", "-c", str(_GUNICORN), "--graceful-timeout", "3", "service.wsgi:app"]
+    # The control socket would lie in the home folder, where two checkouts meet.
+    argv.append("--no-control-socket")
     environment = {
         **base_environment(),
         **platform.settings_env(),

@@ -29,7 +29,7 @@ def run_cli(
             "PGSSLMODE": "disable",
             "NO_COLOR": "1",
         }
-        return subprocess.run(  # noqa: S603 - a program of our own choosing
+        return subprocess.run(
             [*binaries.supabase_cli(), *arguments, "--yes"], cwd=cwd, env=environment, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip

@@ -20,7 +20,7 @@ blueprint = APIBlueprint("calendar_events", __name__, abp_security=BEARER)
     summary="Show upcoming events",
     responses={200: EventsBody, **errors(401, 403, 409, 422, 429, 502, 503)},
 )
-def list_events(query: EventsQuery):  # noqa: ANN201
+def list_events(query: EventsQuery):
     """Lists the primary calendar's events, single occurrences in order of their start."""
     page = show_events(
         authenticated(),

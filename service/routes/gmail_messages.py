@@ -22,7 +22,7 @@ blueprint = APIBlueprint("gmail_messages", __name__, abp_security=BEARER)
     summary="Send a mail",
     responses={201: MessageSent, **errors(400, 401, 403, 409, 413, 422, 429, 502, 503)},
 )
-def send_message(header: SendHeaders, body: MessageRequest):  # noqa: ANN201, ARG001 - the header is read below
+def send_message(header: SendHeaders, body: MessageRequest):  # noqa: ARG001 - the header is read below
     """Sends as the connected account. The same key and body answer again what became of the first call."""
     principal = authenticated()
     sent = sending.send(

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
 
 def _without_control_characters(value: str) -> str:
     # CR, LF or NUL in a header would let the text of one field become another field.
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):  # noqa: PLR2004
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
         raise ValueError("control characters are not allowed")
     return value
 

@@ -18,10 +18,10 @@ blueprint = APIBlueprint("google_authorizations", __name__, abp_security=BEARER)
     summary="Start connecting a Google account",
     responses={201: AuthorizationStarted, **errors(401, 403, 422, 503)},
 )
-def start_authorization(body: AuthorizationRequest):  # noqa: ANN201
+def start_authorization(body: AuthorizationRequest):
     """Answers Google's consent address for this user; send the browser there."""
     principal = authenticated()
-    if body.return_to not in settings().return_urls:
+    if body.return_to not in settings().app_return_urls:
         raise ReturnToNotAllowed
     started = connecting.start(
         principal,

@@ -23,7 +23,7 @@ _BACKUPS = "Backups hold sealed copies until they expire; what was deleted is no
     summary="Finish connecting",
     responses={201: ConnectionBody, **errors(400, 401, 403, 404, 409, 410, 422, 502, 503)},
 )
-def finish_connection(body: ConnectionRequest):  # noqa: ANN201
+def finish_connection(body: ConnectionRequest):
     """Exchanges the completion for tokens, seals and stores them. Only the user who started may finish."""
     principal = authenticated()
     connecting.finish(
@@ -41,7 +41,7 @@ def finish_connection(body: ConnectionRequest):  # noqa: ANN201
     summary="See the connection",
     responses={200: ConnectionBody, **errors(401, 503)},
 )
-def read_connection():  # noqa: ANN201
+def read_connection():
     """Answers the connected account and what it may be used for; `not_connected` if there is none."""
     answer = adapters().database.read_google_connection(authenticated())
     if answer.outcome == "session_ended":
@@ -54,7 +54,7 @@ def read_connection():  # noqa: ANN201
     summary="Disconnect",
     responses={200: ReceiptBody, **errors(401, 503)},
 )
-def delete_connection():  # noqa: ANN201
+def delete_connection():
     """Deletes connection, pending authorizations and both tokens here, tells Google, and answers a receipt."""
     receipt = disconnecting.disconnect(
         authenticated(), database=adapters().database, sealer=adapters().sealer, oauth=adapters().google_oauth

@@ -23,7 +23,8 @@ comment on role google_operator is
 alter role google_service set statement_timeout = '8s';
 alter role google_operator set statement_timeout = '60s';
 
-grant google_service, google_operator to authenticator;
+grant google_service to authenticator;
+grant google_operator to authenticator;
 
 -- service_role is the fallback where a project cannot sign a JWT for a role of its own.
 grant usage on schema service_api to google_service, google_operator, service_role;

@@ -15,6 +15,7 @@ create table private.google_authorization_attempts (
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
     constraint state_hash_is_sha256_hex check (state_hash ~ '^[0-9a-f]{64}$'),
+    constraint sealed_secrets_are_sealed check (private.sealed_document_kid(sealed_secrets, 'attempt') is not null),
     constraint return_to_is_short check (char_length(return_to) between 1 and 2048),
     constraint status_is_known check (status in ('started', 'returned', 'exchanging')),
     constraint expires_at_is_after_created_at check (expires_at > created_at),

@@ -7,8 +7,8 @@ create table ops.check_runs (
     id bigint generated always as identity primary key,
     check_name text not null,
     ran_at timestamptz not null default clock_timestamp(),
-    found_count integer not null,
-    deleted_count integer not null,
+    found_count bigint not null,
+    deleted_count bigint not null,
     constraint check_name_is_snake_case check (check_name ~ '^[a-z][a-z_]{1,62}$'),
     constraint deleted_is_at_most_found check (deleted_count between 0 and found_count)
 );
@@ -30,30 +30,49 @@ select
     (
         select count(*) from vault.secrets as secrets
         where secrets.description like 'cxtrack google %' and not exists (
-            select from private.google_secrets as named where secrets.id in (named.access_secret_id, named.refresh_secret_id)
+            select from private.google_secrets as named
+            where secrets.id in (named.access_secret_id, named.refresh_secret_id)
         )
     ) as orphan_count,
     (
         select count(*) from private.google_secrets as named
-        where not exists (select from vault.secrets as secrets where secrets.id = named.access_secret_id)
-            or not exists (select from vault.secrets as secrets where secrets.id = named.refresh_secret_id)
+        where
+            not exists (
+                select from vault.secrets as secrets
+                where secrets.id = named.access_secret_id
+            )
+            or not exists (
+                select from vault.secrets as secrets
+                where secrets.id = named.refresh_secret_id
+            )
     ) as connections_missing_a_secret_count,
     (
         select count(*) from public.google_connections as connections
-        where connections.status = 'active'
-            and not exists (select from private.google_secrets as named where named.connection_id = connections.id)
+        where
+            connections.status = 'active'
+            and not exists (
+                select from private.google_secrets as named
+                where named.connection_id = connections.id
+            )
     ) as active_without_secrets_count,
     (
         select count(*) from auth.flow_state as flows
         where flows.provider_access_token is not null or flows.provider_refresh_token is not null
     ) as provider_tokens_in_auth_count,
-    (select max(runs.ran_at) from ops.check_runs as runs where runs.check_name = 'vault_orphans') as orphans_checked_at;
+    (
+        select max(runs.ran_at) from ops.check_runs as runs
+        where runs.check_name = 'vault_orphans'
+    ) as orphans_checked_at;
 comment on view ops.vault_health is
 'Secrets without a connection, connections without a secret, and provider tokens that Supabase Auth kept: each should be 0 (P-5.4.1, P-5.5.2).';
 revoke all on ops.vault_health from public, anon, authenticated, service_role;
 
 create view ops.google_connections_by_status with (security_invoker = true) as
-select connections.status, connections.reconnect_reason, count(*) as connection_count, min(connections.updated_at) as oldest_updated_at
+select
+    connections.status,
+    connections.reconnect_reason,
+    count(*) as connection_count,
+    min(connections.updated_at) as oldest_updated_at
 from public.google_connections as connections
 group by connections.status, connections.reconnect_reason;
 comment on view ops.google_connections_by_status is 'How many connections are in which state, nobody''s name (P-5.1.4, P-5.6.2).';

@@ -9,6 +9,8 @@ import httpx
 import jwt
 import pytest
 
+from service.local.auth.app import create_app
+from service.local.auth.config import AuthSettings
 from service.local.keys import LocalKeys
 from service.local.platform import Platform
 from tests.databases import Database
@@ -237,7 +239,7 @@ def test_token_is_refused_if_foreign_unsigned_or_expired(auth: Auth, platform: P
             algorithm="ES256",
             headers={"kid": platform.keys.auth.kid},
         ),
-        "unsigned": jwt.encode(claims, None, algorithm="none", headers={"kid": public_key.key_id}),
+        "unsigned": jwt.encode(claims, "", algorithm="none", headers={"kid": public_key.key_id}),
         "expired": platform.keys.auth.sign({**claims, "exp": int(time.time()) - 60}),
         "no token": "gibberish",
     }
@@ -261,3 +263,30 @@ def test_role_jwt_without_user_is_refused_at_user_endpoints(auth: Auth, platform
     assert (answer.status_code, answer.json()["error_code"]) == (403, "bad_jwt")
     admin = auth.call("GET", "/admin/users", bearer=platform.service_jwt)
     assert (admin.status_code, admin.json()["error_code"]) == (403, "not_admin")
+
+
+def test_sign_up_gives_no_session_until_confirmed_if_autoconfirm_is_off(database: Database) -> None:
+    keys = LocalKeys.generate()
+    settings = AuthSettings(
+        database_url=database.url("supabase_auth_admin"),
+        external_url="http://127.0.0.1/auth/v1",
+        signing_key=keys.auth,
+        jwks=keys.jwks(),
+        autoconfirm=False,
+    )
+    client = create_app(settings).test_client()
+    credentials = {"email": "ada@example.com", "password": "a-good-password"}
+    signed_up = client.post("/signup", json=credentials).get_json()
+    assert "access_token" not in signed_up
+    assert "confirmed_at" not in signed_up
+    waiting = client.post("/token?grant_type=password", json=credentials)
+    assert waiting.get_json()["error_code"] == "email_not_confirmed"
+
+    admin = {"Authorization": f"Bearer {keys.service_role_jwt}"}
+    client.put(f"/admin/users/{signed_up['id']}", json={"email_confirm": True}, headers=admin)
+    assert client.post("/token?grant_type=password", json=credentials).status_code == 200
+    # A taken address looks like a new one, so that nobody learns who has an account.
+    again = client.post("/signup", json=credentials)
+    assert again.status_code == 200
+    assert again.get_json()["id"] != signed_up["id"]
+    assert database.value("select count(*) from auth.users") == 1

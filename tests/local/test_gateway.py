@@ -89,24 +89,28 @@ def test_request_is_refused_if_key_is_missing(platform: Platform, http: httpx.Cl
 
 
 @pytest.mark.parametrize(
-    "mangle",
+    "form",
     [
-        lambda key: "sb_publishable_local_wrong",
-        lambda key: key[:-1],
-        lambda key: key + "x",
-        lambda key: key.upper(),
-        lambda key: f"{key},{key}",
-        lambda key: f"{key}|Bearer {key}",
-        lambda key: "{env.LOCAL_SECRET_KEY}",
-        lambda key: "*",
+        "sb_publishable_local_wrong",
+        "{key}x",
+        "x{key}",
+        "{key},{key}",
+        "{key}|Bearer {key}",
+        "{{env.LOCAL_SECRET_KEY}}",
+        "*",
+        "~.*",
     ],
-    ids=["other", "shorter", "longer", "upper case", "twice", "map syntax", "placeholder", "wildcard"],
 )
-def test_request_is_refused_if_key_is_wrong(platform: Platform, http: httpx.Client, mangle) -> None:  # noqa: ANN001
-    answer = whoami(platform, http, {"apikey": mangle(platform.secret_key)})
+def test_request_is_refused_if_key_is_wrong(platform: Platform, http: httpx.Client, form: str) -> None:
+    answer = whoami(platform, http, {"apikey": form.format(key=platform.secret_key)})
     assert answer.status_code == 401
     assert answer.json()["message"] == "Invalid API key"
     assert platform.secret_key not in answer.text
+
+
+def test_request_is_refused_if_key_is_cut_or_in_another_case(platform: Platform, http: httpx.Client) -> None:
+    for key in (platform.secret_key[:-1], platform.secret_key.swapcase()):
+        assert whoami(platform, http, {"apikey": key}).status_code == 401
 
 
 def test_user_token_alone_is_refused_if_key_is_wrong(platform: Platform, http: httpx.Client, new_user: NewUser) -> None:

@@ -17,7 +17,7 @@ from tests.local.process_tree import descendants, foreground_platform, wait_for
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 _PARTS = {
-    "postgres": "PostgreSQL",
+    "postgres -D": "PostgreSQL",
     "service.local.scheduler": "Scheduler",
     "service.local.auth": "Auth",
     "service.local.google": "Google",
@@ -60,7 +60,7 @@ def test_platform_names_the_part_and_stops_the_rest_if_one_is_killed(tmp_path: P
         os.kill(platform.child(part), signal.SIGKILL)
         output = platform.finish()
         assert platform.process.returncode == 1
-        assert f"{_PARTS[part]}" in output.rpartition("logs in")[2]
+        assert _PARTS[part] in output.rpartition("logs in")[2]
         assert "ended by itself" in output
         wait_for(lambda: not any(process.is_alive() for process in processes))
 

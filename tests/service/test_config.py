@@ -68,7 +68,7 @@ def test_production_is_assumed_if_app_env_is_not_set():
         ("CALENDAR_ENDPOINT", "https://www.example.com/calendar/v3/", "replaces Google's own endpoint"),
         ("GOOGLE_RISC_CONFIGURATION_URI", "https://accounts.example.com/risc", "replaces Google's own endpoint"),
         # missing keys
-        *((name, "", "is missing") for name in production() if name not in ("DATABASE_URL",)),
+        *((name, "", "is missing") for name in production() if name != "DATABASE_URL"),
         # keys and roles that a local platform made
         ("SUPABASE_PUBLISHABLE_KEY", "sb_publishable_local_x", "was made by a local platform"),
         ("SUPABASE_SECRET_KEY", "sb_secret_local_x", "was made by a local platform"),
@@ -227,7 +227,9 @@ def test_env_example_is_what_the_settings_say():
     assert {name.lower() for name in dotenv_values(ROOT / ".env.example")} == required | {"supabase_service_jwt"}
 
 
-@pytest.mark.parametrize("command", [["-c", "import service.wsgi"], ["-m", "gunicorn", "-b", "127.0.0.1:0", "service.wsgi:app"]])
+@pytest.mark.parametrize(
+    "command", [["-c", "import service.wsgi"], ["-m", "gunicorn", "-b", "127.0.0.1:0", "service.wsgi:app"]]
+)
 def test_the_server_stops_and_lists_what_is_wrong_if_settings_are_missing(command: list[str], tmp_path: Path):
     finished = subprocess.run(
         [sys.executable, *command],

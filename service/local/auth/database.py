@@ -32,7 +32,7 @@ class Database:
         connection = self._free.get()
         try:
             if connection is None or connection.closed or connection.broken:
-                connection = psycopg.connect(self._url, row_factory=dict_row, application_name="local-auth")
+                connection = Connection.connect(self._url, row_factory=dict_row, application_name="local-auth")
             with connection.transaction():
                 yield connection
         finally:

@@ -102,7 +102,7 @@ def reload(connection: Connection, user_id: UUID) -> User:
 def set_columns(connection: Connection, user_id: UUID, **columns: Any) -> None:
     """Set columns of one user. Names come from this package, never from a request."""
     assignments = ", ".join(f"{name} = %s" for name in columns)
-    query = f"update auth.users set {assignments}, updated_at = now() where id = %s"  # noqa: S608
+    query = f"update auth.users set {assignments}, updated_at = now() where id = %s"
     connection.execute(query.encode(), (*columns.values(), user_id))
 
 

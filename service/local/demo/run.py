@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import httpx
 from rich.console import Console
 from rich.markup import escape
 
+from service.local.binaries import REPOSITORY
 from service.local.demo.evidence import Database
 from service.local.demo.sabotage import SABOTAGES
 from service.local.demo.story import STEPS, StepFailed, Story
@@ -29,19 +27,21 @@ def run_demo(console: Console, *, sabotage: str | None = None) -> int:
         The exit code: 0 only if every step held.
     """
     identity = ServiceIdentity(public_url=f"http://127.0.0.1:{free_port()}")
-    with tempfile.TemporaryDirectory(prefix="cxtrack-demo-") as folder:
-        log_dir = Path(folder)
-        console.print("Starting the local platform and the service ...", style="dim")
-        with (
-            running_platform(log_dir=log_dir, identity=identity) as platform,
-            service_processes(platform, log_dir=log_dir),
-            httpx.Client(base_url=identity.public_url, timeout=30) as service,
-        ):
-            story = Story(platform, service, GoogleControl(platform.google_url), Database(platform.database_url))
-            if sabotage is not None:
-                SABOTAGES[sabotage](story)
-                console.print(f"Broken on purpose: {sabotage}", style="yellow")
-            return _walk(console, story)
+    log_dir = REPOSITORY / ".local" / "demo"
+    console.print("Starting the local platform and the service ...", style="dim")
+    with (
+        running_platform(log_dir=log_dir, identity=identity) as platform,
+        service_processes(platform, log_dir=log_dir),
+        httpx.Client(base_url=identity.public_url, timeout=30, trust_env=False) as service,
+    ):
+        story = Story(platform, service, GoogleControl(platform.google_url), Database(platform.database_url))
+        if sabotage is not None:
+            SABOTAGES[sabotage](story)
+            console.print(f"Broken on purpose: {sabotage}", style="yellow")
+        exit_code = _walk(console, story)
+    if exit_code:
+        console.print(f"The logs of every part are in {log_dir}.", style="dim", soft_wrap=True)
+    return exit_code
 
 
 def _walk(console: Console, story: Story) -> int:

@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import httpx
-from supabase import Client, ClientOptions, create_client
 
 from service.local.demo.evidence import Database
 from service.local.google.client import GoogleControl
 from service.local.platform import Platform
+from supabase import Client, ClientOptions, create_client
 
 ACCOUNT = "ada@example.com"
 
@@ -72,7 +72,7 @@ def connect(story: Story) -> Evidence:
     completion = parse_qs(returned.fragment).get("google_completion", [""])[0]
     require(completion != "", "the browser came back without a completion")
     require(story.database.traces(story.user_id)["vault.secrets"] == 0, "the callback stored a token")
-    yield "consent at Google, back at the callback with a code: nothing stored yet, the browser carries a sealed completion"
+    yield "consent at Google, back with a code: nothing stored yet, the browser carries a sealed completion"
 
     connection = story.call("POST", "/v1/google/connection", 201, json={"completion": completion})
     require(connection["email"] == ACCOUNT, "another account was connected")
@@ -140,7 +140,7 @@ def events(story: Story) -> Evidence:
     openings = story.database.value(
         "select count(*) from audit.token_openings where subject = %(user)s and outcome = 'opened'", user=story.user_id
     )
-    require(openings == 2, f"{openings} openings are on record")  # noqa: PLR2004 - one mail, one list
+    require(openings == 2, f"{openings} openings are on record")
     yield "audit.token_openings holds one line for the mail and one for the events, and nothing of either"
 
 
@@ -148,7 +148,7 @@ def disconnect(story: Story) -> Evidence:
     """Ada disconnects"""
     subject = sub_of(story)
     receipt = story.call("DELETE", "/v1/google/connection", 200)
-    require(receipt["secrets_deleted"] == 2, f"the receipt counts {receipt['secrets_deleted']} secrets")  # noqa: PLR2004
+    require(receipt["secrets_deleted"] == 2, f"the receipt counts {receipt['secrets_deleted']} secrets")
     require(receipt["google"]["is_revoked"] is True, "Google was not told")  # type: ignore[index]
     yield f"receipt: deleted at {receipt['deleted_at']}, 2 secrets deleted, revoked at Google"
     grants = story.google.grants(subject)
@@ -162,7 +162,7 @@ def nothing_left(story: Story) -> Evidence:
     require(not left, f"still there: {left}")
     yield "0 rows in " + ", ".join(story.database.traces(story.user_id))
     after = story.service.get("/v1/calendar/events", headers={"Authorization": f"Bearer {story.access_token}"})
-    require(after.status_code == 409, f"events answered {after.status_code}")  # noqa: PLR2004
+    require(after.status_code == 409, f"events answered {after.status_code}")
     yield f"asking for events now: {after.status_code} {after.json()['error_code']}"
 
 

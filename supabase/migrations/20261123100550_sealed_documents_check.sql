@@ -68,6 +68,3 @@ $$;
 comment on function private.write_vault_secret(uuid, text, text) is
 'Writes one sealed document to Vault, in place if the secret is there, else as a new secret; returns its id (P-5.4.1).';
 revoke all on function private.write_vault_secret(uuid, text, text) from public, anon, authenticated, service_role;
-
-alter table private.google_authorization_attempts
-add constraint sealed_secrets_are_sealed check (private.sealed_document_kid(sealed_secrets, 'attempt') is not null);

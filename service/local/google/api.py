@@ -1,0 +1,130 @@
+"""Every call of Gmail and Calendar: route, token, scope, parameters and body are checked before anything acts."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from service.local.google import calendar, gmail
+from service.local.google.discovery import METHODS, ROUTES, Method
+from service.local.google.errors import APIError
+from service.local.google.faults import answer_before, drop_connection, google_error
+from service.local.google.fields import InvalidFields, apply_mask, parse_mask
+from service.local.google.state import AccessToken
+from service.local.google.wiring import stand_in
+
+blueprint = Blueprint("api", __name__)
+
+Handler = Callable[[AccessToken, dict[str, Any], dict[str, Any]], dict[str, Any]]
+_HANDLERS: dict[str, Handler] = {**gmail.HANDLERS, **calendar.HANDLERS}
+_INTEGERS = re.compile(r"-?\d+")
+_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+
+
+@blueprint.route("/gmail/v1/<path:_>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+@blueprint.route("/upload/gmail/v1/<path:_>", methods=["POST", "PUT"])
+@blueprint.route("/calendar/v3/<path:_>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def call(_: str) -> Response:
+    """Answer one API call."""
+    try:
+        endpoint, path_values = ROUTES.bind("").match(request.path, request.method)
+    except MethodNotAllowed:
+        return google_error(404, "notFound", "Not Found", status="NOT_FOUND")
+    except HTTPException:
+        return google_error(404, "notFound", "Not Found", status="NOT_FOUND")
+    fault = answer_before(stand_in().faults)
+    if fault is not None:
+        return fault
+    method = METHODS[endpoint]
+    try:
+        token = _token(method)
+        parameters = {**path_values, **_parameters(method)}
+        body = _body(method)
+        handler = _HANDLERS.get(endpoint)
+        if handler is None:
+            raise APIError(501, "notImplemented", f"{endpoint} is not imitated.", "UNIMPLEMENTED")
+        with stand_in().google.lock:
+            result = handler(token, parameters, body)
+        mask = parse_mask(request.args["fields"]) if "fields" in request.args else {}
+    except InvalidFields:
+        return google_error(400, "invalidParameter", "Invalid field selection")
+    except APIError as error:
+        return error.response()
+    if stand_in().faults.take("drop_after"):
+        drop_connection()
+    answer = Response(json.dumps(apply_mask(result, mask)), 200, mimetype="application/json; charset=UTF-8")
+    if "etag" in result:
+        answer.headers["ETag"] = result["etag"]
+    return answer
+
+
+def _token(method: Method) -> AccessToken:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    token = stand_in().google.access_tokens.get(given)
+    if scheme != "Bearer" or token is None or token.expires_at <= time.time():
+        raise APIError(401, "authError", "Invalid Credentials", "UNAUTHENTICATED")
+    if method.scopes and not method.scopes & token.scopes:
+        raise APIError(
+            403, "insufficientPermissions", "Request had insufficient authentication scopes.", "PERMISSION_DENIED",
+            details=[{"@type": _INFO, "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "domain": "googleapis.com"}],
+        )  # fmt: skip
+    return token
+
+
+def _parameters(method: Method) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in request.args:
+        described = method.parameters.get(name)
+        if name == "uploadType" and request.path.startswith("/upload/"):
+            continue
+        if described is None or described.get("location") == "path":
+            raise APIError(400, "badRequest", f'Invalid JSON payload received. Unknown name "{name}".')
+        given = [_typed(name, each, described) for each in request.args.getlist(name)]
+        values[name] = given if described.get("repeated") else given[-1]
+    for name, described in method.parameters.items():
+        if described.get("required") and described.get("location") == "query" and name not in values:
+            raise APIError(400, "required", f"Required parameter: {name}")
+    return values
+
+
+def _typed(name: str, text: str, described: dict[str, Any]) -> Any:
+    wrong = APIError(400, "invalidParameter", f"Invalid value at '{name}'.")
+    if "enum" in described and text not in described["enum"]:
+        raise wrong
+    match described.get("type"):
+        case "integer":
+            if not _INTEGERS.fullmatch(text):
+                raise wrong
+            number = int(text)
+            if not int(described.get("minimum", number)) <= number <= int(described.get("maximum", number)):
+                raise wrong
+            return number
+        case "boolean":
+            if text not in ("true", "false", "True", "False"):
+                raise wrong
+            return text.lower() == "true"
+    return text
+
+
+def _body(method: Method) -> dict[str, Any]:
+    if method.body is None:
+        return {}
+    if request.path.startswith("/upload/"):
+        if request.mimetype != "message/rfc822":
+            raise APIError(400, "badContent", f"Media type '{request.mimetype}' is not supported.")
+        return {"media": request.get_data()}
+    body = request.get_json(force=True, silent=True)
+    if not isinstance(body, dict):
+        raise APIError(400, "parseError", "This API does not support parsing form-encoded input.")
+    problem = next(method.body.iter_errors(body), None)
+    if problem is not None:
+        place = ".".join(str(part) for part in problem.absolute_path)
+        # What the schema says, never the value: the value may be somebody's message.
+        raise APIError(400, "badRequest", f"Invalid JSON payload received at '{place}': {problem.validator}.")
+    return body

@@ -1,0 +1,125 @@
+"""The control interface of tests and demos, under /_control: accounts, faults, and what was received. Google has none."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from service.local.google.faults import Fault
+from service.local.google.state import Account
+from service.local.google.wiring import stand_in
+
+blueprint = Blueprint("control", __name__, url_prefix="/_control")
+
+
+@blueprint.post("/reset")
+def reset() -> Response:
+    """Forget everything."""
+    stand_in().google.reset()
+    stand_in().faults.clear()
+    stand_in().received.clear()
+    return jsonify({})
+
+
+@blueprint.post("/accounts")
+def add_account() -> Response:
+    """Add an account: sub, email, name."""
+    account = Account(**_body())
+    stand_in().google.add_account(account)
+    return jsonify(asdict(account))
+
+
+@blueprint.get("/accounts_by_email")
+def accounts_by_email() -> Response:
+    """Every account's sub by its address."""
+    return jsonify({account.email: account.sub for account in stand_in().google.accounts.values()})
+
+
+@blueprint.post("/faults")
+def add_fault() -> tuple[Response, int] | Response:
+    """Switch a fault on; see faults.py for the kinds."""
+    try:
+        stand_in().faults.add(Fault(**_body()))
+    except (TypeError, ValueError) as error:
+        return jsonify({"error": str(error)}), 400
+    return jsonify({})
+
+
+@blueprint.delete("/faults")
+def clear_faults() -> Response:
+    """Switch every fault off."""
+    stand_in().faults.clear()
+    return jsonify({})
+
+
+@blueprint.get("/received")
+def received() -> Response:
+    """What was received, oldest first; `path` narrows it to a prefix. Names only, no values."""
+    prefix = request.args.get("path", "/")
+    return jsonify([each for each in stand_in().received if each["path"].startswith(prefix)])
+
+
+@blueprint.get("/grants")
+def grants() -> Response:
+    """An account's live grants, as its permissions page would list them."""
+    return jsonify(
+        [
+            {"client_id": grant.client_id, "scopes": sorted(grant.scopes), "refresh_tokens": len(grant.refresh_tokens)}
+            for grant in stand_in().google.grants.values()
+            if grant.sub == request.args.get("sub")
+        ]
+    )
+
+
+@blueprint.get("/mails")
+def mails() -> Response:
+    """What an account sent."""
+    return jsonify(stand_in().google.sent[request.args["sub"]])
+
+
+@blueprint.get("/messages")
+def messages() -> Response:
+    """An account's mailbox: ids and labels."""
+    mailbox = stand_in().google.messages[request.args["sub"]].values()
+    return jsonify([{key: each[key] for key in ("id", "threadId", "labelIds")} for each in mailbox])
+
+
+@blueprint.post("/expire_access_tokens")
+def expire_access_tokens() -> Response:
+    """Let every access token expire now."""
+    for token in stand_in().google.access_tokens.values():
+        token.expires_at = time.time()
+    return jsonify({})
+
+
+@blueprint.post("/revoke_grant")
+def revoke_grant() -> Response:
+    """Revoke as the account's owner would at Google."""
+    google, sub = stand_in().google, _body()["sub"]
+    for owner, client_id in [key for key in google.grants if key[0] == sub]:
+        google.revoke(owner, client_id)
+    return jsonify({})
+
+
+def note_request() -> None:
+    """Keep what a request looked like, never what it held."""
+    if request.path.startswith("/_control"):
+        return
+    stand_in().received.append(
+        {
+            "method": request.method,
+            "path": request.path,
+            "query": sorted(request.args),
+            "form": sorted(request.form) if request.mimetype == "application/x-www-form-urlencoded" else [],
+            "headers": sorted(
+                name for name in ("Authorization", "If-Match", "Idempotency-Key") if name in request.headers
+            ),
+        }
+    )
+
+
+def _body() -> dict[str, Any]:
+    return request.get_json()

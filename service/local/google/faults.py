@@ -1,0 +1,128 @@
+"""Faults that tests switch on: what Google answers, or fails to answer, for the next calls of a path."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+
+KINDS = {
+    "latency": "waits `seconds` and then acts",
+    "status_500": "a server fault in Google's error JSON",
+    "status_502": "the same with 502",
+    "status_503": "the same with 503",
+    "html": "500 with a page of HTML",
+    "empty": "200 with nothing",
+    "other_json": "200 with JSON of another form",
+    "unauthorized": "401 as for an expired access token",
+    "too_many": "429 with Retry-After",
+    "forbidden": "403 with the `reason` given",
+    "drop_before": "closes the connection and does not act",
+    "drop_after": "acts, then closes the connection without an answer",
+    "oauth_error": "the token endpoint's 400 with the `reason` given, 401 for invalid_client",
+    "rotate_refresh_token": "the token endpoint gives a new refresh token and ends the old one",
+    "id_token": "the ID token is wrong in what `reason` names: nonce, aud, iss, signature, exp, email_verified",
+    "redirect": "the redirect to the client is wrong in what `reason` names: iss, no_iss, state",
+}
+
+
+@dataclass
+class Fault:
+    """One fault, for calls whose path begins with `path_prefix`, as often as `times` says."""
+
+    kind: str
+    path_prefix: str = "/"
+    method: str | None = None
+    times: int = 1
+    reason: str = ""
+    seconds: float = 0.0
+
+
+class Faults:
+    """The faults that are switched on."""
+
+    def __init__(self) -> None:
+        self._active: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Switch a fault on; later ones come after earlier ones of the same path."""
+        if fault.kind not in KINDS:
+            raise ValueError(f"no fault is called {fault.kind}; there are {', '.join(KINDS)}")
+        self._active.append(fault)
+
+    def clear(self) -> None:
+        """Switch every fault off."""
+        self._active.clear()
+
+    def take(self, *kinds: str) -> Fault | None:
+        """Use up one of the present request's faults of these kinds."""
+        for fault in self._active:
+            if (
+                fault.kind in kinds
+                and fault.times > 0
+                and request.path.startswith(fault.path_prefix)
+                and fault.method in (None, request.method)
+            ):
+                fault.times -= 1
+                return fault
+        return None
+
+
+def answer_before(faults: Faults) -> Response | None:
+    """What a fault answers instead of acting; None to go on."""
+    fault = faults.take(
+        "latency", "status_500", "status_502", "status_503", "html", "empty", "other_json", "unauthorized", "too_many",
+        "forbidden", "drop_before", "oauth_error",
+    )  # fmt: skip
+    if fault is None:
+        return None
+    match fault.kind:
+        case "latency":
+            time.sleep(fault.seconds)
+            return None
+        case "html":
+            return Response("<html><body>Sorry</body></html>", 500, mimetype="text/html")
+        case "empty":
+            return Response("", 200, mimetype="application/json")
+        case "other_json":
+            return Response('{"unexpected": true}', 200, mimetype="application/json")
+        case "unauthorized":
+            return google_error(401, "authError", "Invalid Credentials", status="UNAUTHENTICATED")
+        case "too_many":
+            answer = google_error(429, fault.reason or "rateLimitExceeded", "Too many", status="RESOURCE_EXHAUSTED")
+            answer.headers["Retry-After"] = "7"
+            return answer
+        case "forbidden":
+            return google_error(403, fault.reason, "Forbidden", status="PERMISSION_DENIED")
+        case "drop_before":
+            drop_connection()
+        case "oauth_error":
+            status = 401 if fault.reason == "invalid_client" else 400
+            body = {"error": fault.reason, "error_description": "A description that nobody may log."}
+            return Response(json.dumps(body), status, mimetype="application/json")
+    return google_error(int(fault.kind[-3:]), "backendError", "Backend Error", status="INTERNAL")
+
+
+def google_error(
+    code: int, reason: str, message: str, *, status: str = "INVALID_ARGUMENT", details: list[Any] | None = None
+) -> Response:
+    """Answer in the JSON of Google's APIs."""
+    error: dict[str, Any] = {
+        "code": code,
+        "message": message,
+        "errors": [{"message": message, "domain": "global", "reason": reason}],
+        "status": status,
+    }
+    if details:
+        error["details"] = details
+    return Response(json.dumps({"error": error}), code, mimetype="application/json")
+
+
+def drop_connection() -> None:
+    """Close the caller's connection without another byte."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,145 @@
+"""What this Google knows: accounts, grants, tokens, mailboxes, calendars. In memory, behind one lock."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+ACCESS_TOKEN_SECONDS = 3599
+CODE_SECONDS = 600
+# Google keeps this many refresh tokens per account and client; the oldest dies silently.
+MOST_REFRESH_TOKENS = 100
+
+
+@dataclass
+class Account:
+    """A Google account."""
+
+    sub: str
+    email: str
+    name: str
+    picture: str = "https://lh3.googleusercontent.com/a/stand-in"
+    email_verified: bool = True
+    hd: str | None = None
+
+
+@dataclass
+class Grant:
+    """What one account allowed one client; revoking it ends every token of it."""
+
+    sub: str
+    client_id: str
+    scopes: set[str]
+    refresh_tokens: list[str] = field(default_factory=list, repr=False)
+
+
+@dataclass
+class Code:
+    """An authorization code, good for one exchange."""
+
+    sub: str
+    client_id: str
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    nonce: str | None
+    challenge: str | None
+    challenge_method: str
+    wants_refresh_token: bool
+    expires_at: float
+    is_used: bool = False
+
+
+@dataclass
+class AccessToken:
+    """An access token and what it opens."""
+
+    sub: str
+    client_id: str
+    scopes: set[str]
+    expires_at: float
+
+
+class Google:
+    """All state of the stand-in."""
+
+    def __init__(self, clients: dict[str, str], redirect_uris: list[str]) -> None:
+        self.lock = threading.RLock()
+        self.clients = clients
+        self.redirect_uris = redirect_uris
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything but the clients, and make the preset accounts."""
+        with self.lock:
+            self.accounts: dict[str, Account] = {}
+            self.grants: dict[tuple[str, str], Grant] = {}
+            self.codes: dict[str, Code] = {}
+            self.access_tokens: dict[str, AccessToken] = {}
+            self.refresh_tokens: dict[str, tuple[str, str]] = {}
+            self.messages: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+            self.sent: dict[str, list[dict[str, Any]]] = defaultdict(list)
+            self.events: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+            for sub, email, name, is_verified in (
+                ("100000000000000000001", "ada@example.com", "Ada Lovelace", True),
+                ("100000000000000000002", "grace@example.com", "Grace Hopper", True),
+                ("100000000000000000003", "unverified@example.com", "No Body", False),
+            ):
+                self.add_account(Account(sub, email, name, email_verified=is_verified))
+
+    def add_account(self, account: Account) -> None:
+        """Add an account with a few messages and events."""
+        from service.local.google.samples import sample_events, sample_messages
+
+        with self.lock:
+            self.accounts[account.sub] = account
+            self.messages[account.sub] = sample_messages(account.email)
+            self.events[account.sub] = sample_events(account.email)
+
+    def account_of(self, email: str) -> Account | None:
+        """Find an account by its address."""
+        return next((account for account in self.accounts.values() if account.email == email), None)
+
+    def issue(self, code: Code) -> tuple[str, str | None, Grant]:
+        """Turn a code into an access token and, if it asks for one, a refresh token."""
+        with self.lock:
+            grant = self.grants.setdefault((code.sub, code.client_id), Grant(code.sub, code.client_id, set()))
+            grant.scopes = set(code.scopes)
+            refresh_token = None
+            if code.wants_refresh_token:
+                refresh_token = f"1//{secrets.token_urlsafe(48)}"
+                grant.refresh_tokens.append(refresh_token)
+                self.refresh_tokens[refresh_token] = (code.sub, code.client_id)
+                while len(grant.refresh_tokens) > MOST_REFRESH_TOKENS:
+                    self.refresh_tokens.pop(grant.refresh_tokens.pop(0), None)
+            return self.new_access_token(grant), refresh_token, grant
+
+    def new_access_token(self, grant: Grant) -> str:
+        """Make an access token for a grant."""
+        token = f"ya29.{secrets.token_urlsafe(64)}"
+        expires_at = time.time() + ACCESS_TOKEN_SECONDS
+        self.access_tokens[token] = AccessToken(grant.sub, grant.client_id, set(grant.scopes), expires_at)
+        return token
+
+    def rotate(self, old: str) -> str:
+        """Replace a refresh token by a new one; the old one dies."""
+        with self.lock:
+            sub, client_id = self.refresh_tokens.pop(old)
+            grant = self.grants[sub, client_id]
+            new = f"1//{secrets.token_urlsafe(48)}"
+            grant.refresh_tokens[grant.refresh_tokens.index(old)] = new
+            self.refresh_tokens[new] = (sub, client_id)
+            return new
+
+    def revoke(self, sub: str, client_id: str) -> None:
+        """End a grant with every token of it."""
+        with self.lock:
+            self.grants.pop((sub, client_id), None)
+            for tokens in (self.refresh_tokens, self.access_tokens):
+                for token, owner in list(tokens.items()):
+                    pair = owner if isinstance(owner, tuple) else (owner.sub, owner.client_id)
+                    if pair == (sub, client_id):
+                        del tokens[token]

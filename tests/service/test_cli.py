@@ -1,0 +1,86 @@
+"""The operator commands, run as operators run them."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from service.local.postgres import Cluster
+from service.migrations import read_migrations
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def unmigrated(cluster: Cluster) -> Iterator[str]:
+    """The URL of a bootstrapped database that has had no migration."""
+    name = f"unmigrated_{secrets.token_hex(4)}"
+    cluster.create_database(name)
+    cluster.bootstrap(name)
+    yield cluster.url(name)
+    cluster.drop_database(name)
+
+
+def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    # Elsewhere, so that nobody's own .env is read.
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def applied_count(database_url: str) -> int:
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("select to_regclass('supabase_migrations.schema_migrations')").fetchone()
+        if row is None or row[0] is None:
+            return 0
+        row = connection.execute("select count(*) from supabase_migrations.schema_migrations").fetchone()
+        return row[0] if row else 0
+
+
+def test_migrate_applies_what_is_missing_if_the_database_is_behind(unmigrated: str, tmp_path: Path):
+    wanted = len(read_migrations())
+    listed = run("migrate", "--dry-run", cwd=tmp_path, APP_ENV="local", DATABASE_URL=unmigrated)
+    assert listed.returncode == 0, listed.stderr
+    assert f"{wanted} to apply; nothing was changed" in listed.stdout
+    assert applied_count(unmigrated) == 0
+
+    first = run("migrate", cwd=tmp_path, APP_ENV="local", DATABASE_URL=unmigrated)
+    assert first.returncode == 0, first.stderr
+    assert f"{wanted} applied" in first.stdout
+    assert applied_count(unmigrated) == wanted
+
+    again = run("migrate", cwd=tmp_path, APP_ENV="local", DATABASE_URL=unmigrated)
+    assert again.returncode == 0, again.stderr
+    assert "0 applied; the database is up to date" in again.stdout
+
+
+def test_migrate_changes_nothing_if_production_meets_a_url_without_tls(unmigrated: str, tmp_path: Path):
+    refused = run("migrate", cwd=tmp_path, DATABASE_URL=unmigrated)
+    assert refused.returncode == 1
+    assert "DATABASE_URL: lacks sslmode=verify-full" in refused.stderr
+    assert applied_count(unmigrated) == 0
+
+
+def test_migrate_says_what_is_missing_if_there_is_no_url(tmp_path: Path):
+    refused = run("migrate", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "DATABASE_URL: is missing" in refused.stderr
+
+
+def test_migrate_shows_no_password_if_it_cannot_connect(cluster: Cluster, tmp_path: Path):
+    url = f"postgresql://postgres:marker@127.0.0.1:{cluster.port}/postgres?sslmode=disable"
+    refused = run("migrate", cwd=tmp_path, APP_ENV="local", DATABASE_URL=url)
+    assert refused.returncode == 1
+    assert "password authentication failed" in refused.stderr
+    assert "marker" not in refused.stdout + refused.stderr
+    assert "Traceback" not in refused.stderr
