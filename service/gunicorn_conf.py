@@ -23,7 +23,7 @@ bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", str(os.cpu_count() or 1)))
 threads = 16
-# A refresh may take 10 seconds and a send 20: a worker that says nothing for longer is stuck.
+# A worker whose main thread says nothing for this long is stuck; requests run in other threads.
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
@@ -40,3 +40,5 @@ limit_request_fields = 64
 limit_request_field_size = 8190
 # Each worker builds its own connections after the fork.
 preload_app = False
+# Nobody operates a running server through a socket; signals do.
+control_socket_disable = True

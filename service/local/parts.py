@@ -32,7 +32,12 @@ class Part:
         Raises:
             ChildFailed: the process ended or did not answer in time; the message holds the end of its log.
         """
-        wait_until(self.is_ready, what=self.name, timeout=_START_TIMEOUT, child=self.child)
+
+        # If somebody else has the port, their server may answer while our process is already dead.
+        def answers_itself() -> bool:
+            return self.is_ready() and self.child.poll() is None
+
+        wait_until(answers_itself, what=self.name, timeout=_START_TIMEOUT, child=self.child)
 
 
 def base_environment() -> dict[str, str]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.local.auth.config import AuthSettings
+from service.local.assembly import start_parts
 from service.local.environment import ServiceIdentity, google_endpoints
-from service.local.gateway import start_gateway
 from service.local.keys import LocalKeys
-from service.local.parts import Part, base_environment, http_answers
+from service.local.parts import Part
 from service.local.postgres import Cluster
-from service.local.postgrest import start_postgrest
-from service.local.processes import free_port, start_child
 from service.migrations import apply_migrations
 
 
@@ -91,29 +87,11 @@ def running_platform(
     with ExitStack() as stack:
         cluster = cluster or stack.enter_context(_own_cluster(log_dir, database, report))
         keys = LocalKeys.generate()
-        # All ports are chosen before anything starts: Auth's tokens name the gateway's address, and the gateway names
-        # the ports behind it. The processes start at the same time, which takes half as long as one after the other.
-        ports = _Ports(gateway=free_port(), auth=free_port(), postgrest=free_port(), google=free_port())
-        supabase_url = f"http://127.0.0.1:{ports.gateway}"
-        starts: list[Callable[[], Part]] = [
-            lambda: _start_scheduler(cluster, database, log_dir),
-            lambda: _start_auth(cluster.url(database, "supabase_auth_admin"), keys, supabase_url, ports.auth, log_dir),
-            lambda: _start_google(identity, ports.google, log_dir),
-            lambda: start_postgrest(cluster, database, keys, port=ports.postgrest, log_dir=log_dir),
-            lambda: start_gateway(
-                keys, port=ports.gateway, auth_port=ports.auth, postgrest_port=ports.postgrest, log_dir=log_dir
-            ),
-        ]
-        parts: list[Part] = []
-        for start in starts:
-            part = start()
-            stack.callback(part.child.terminate)
-            parts.append(part)
+        ports, parts = start_parts(stack, cluster, database, keys, identity, log_dir)
         for part in parts:
-            part.wait_until_ready()
             report(f"{part.name} is ready")
         yield Platform(
-            supabase_url=supabase_url,
+            supabase_url=ports.supabase_url,
             google_url=f"http://127.0.0.1:{ports.google}",
             database_url=cluster.url(database),
             admin_url=cluster.url(database, "supabase_admin"),
@@ -134,44 +112,3 @@ def _own_cluster(log_dir: Path, database: str, report: Callable[[str], None]) ->
         applied = apply_migrations(cluster.url(database))
         report(f"PostgreSQL is ready, {len(applied)} migrations applied")
         yield cluster
-
-
-@dataclass(frozen=True)
-class _Ports:
-    gateway: int
-    auth: int
-    postgrest: int
-    google: int
-
-
-def _start_auth(database_url: str, keys: LocalKeys, supabase_url: str, port: int, log_dir: Path) -> Part:
-    settings = AuthSettings(
-        database_url=database_url,
-        external_url=f"{supabase_url}/auth/v1",
-        signing_key=keys.auth,
-        jwks=keys.jwks(),
-    )
-    argv = [sys.executable, "-m", "service.local.auth", "--port", str(port)]
-    environment = {**base_environment(), **settings.to_environment()}
-    child = start_child("auth", argv, env=environment, log_path=log_dir / "auth.log")
-    url = f"http://127.0.0.1:{port}"
-    return Part("Auth stand-in", url, child, lambda: http_answers(f"{url}/health", 200))
-
-
-def _start_google(identity: ServiceIdentity, port: int, log_dir: Path) -> Part:
-    argv = [sys.executable, "-m", "service.local.google", "--port", str(port), "--redirect-uri", identity.redirect_uri]
-    environment = {
-        **base_environment(),
-        "GOOGLE_CLIENT_ID": identity.google_client_id,
-        "GOOGLE_CLIENT_SECRET": identity.google_client_secret,
-    }
-    child = start_child("google", argv, env=environment, log_path=log_dir / "google.log")
-    url = f"http://127.0.0.1:{port}"
-    return Part("Google stand-in", url, child, lambda: http_answers(f"{url}/oauth2/v3/certs", 200))
-
-
-def _start_scheduler(cluster: Cluster, database: str, log_dir: Path) -> Part:
-    argv = [sys.executable, "-m", "service.local.scheduler"]
-    environment = {**base_environment(), "LOCAL_SCHEDULER_DATABASE_URL": cluster.url(database, "supabase_admin")}
-    child = start_child("scheduler", argv, env=environment, log_path=log_dir / "scheduler.log")
-    return Part("Scheduler (pg_cron)", f"database {database}", child)

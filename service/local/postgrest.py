@@ -11,8 +11,9 @@ from pathlib import Path
 from service.local import binaries
 from service.local.keys import AUDIENCE, LocalKeys
 from service.local.parts import Part, base_environment, http_answers
+from service.local.ports import unused_port
 from service.local.postgres import Cluster
-from service.local.processes import free_port, start_child
+from service.local.processes import start_child
 
 EXPOSED_SCHEMAS = "public, service_api"
 
@@ -22,7 +23,7 @@ def start_postgrest(cluster: Cluster, database: str, keys: LocalKeys, *, port: i
 
     Migrations come first: service_api and the roles of our JWTs do not exist before them.
     """
-    admin_port = free_port()
+    admin_port = unused_port()
     environment = {
         **base_environment(),
         "PGRST_DB_URI": cluster.url(database, "authenticator"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,21 +11,15 @@ from urllib.parse import urlsplit
 
 from service.local.parts import REPOSITORY, Part, base_environment, http_answers
 from service.local.platform import Platform
-from service.local.processes import free_port, start_child
+from service.local.ports import is_free, unused_port
+from service.local.processes import start_child
 
 _GUNICORN = REPOSITORY / "service" / "gunicorn_conf.py"
 
 
 def choose_port(wanted: int) -> int:
     """The wanted port if nothing listens there, else a free one."""
-    with socket.socket() as probe:
-        # The option lets a port count as free while closed connections of the last run linger.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            return free_port()
-    return wanted
+    return wanted if is_free(wanted) else unused_port()
 
 
 @contextmanager

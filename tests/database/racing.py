@@ -1,30 +1,31 @@
-"""Two connections at once, without luck: the second is seen waiting for the first's lock before the first goes on."""
+"""Two connections at once, without luck: the second is seen waiting for the first's lock before the first commits."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from tests.databases import Connection, Database
 
 _DEADLINE_SECONDS = 10
-Result = TypeVar("Result")
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 
-@contextmanager
-def waiting(database: Database, second: Connection, action: Callable[[], Result]) -> Iterator[Future[Result]]:
-    """Start an action on a second connection; the block runs once that connection waits for a lock."""
+def race(
+    database: Database,
+    first: tuple[Connection, Callable[[], First]],
+    second: tuple[Connection, Callable[[], Second]],
+) -> tuple[First, Second]:
+    """Run two actions, each on its own connection; the first commits only once the second waits for it."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        future = pool.submit(action)
-        try:
-            _wait_until_it_waits(database, second.info.backend_pid)
-            yield future
-        except BaseException:
-            second.cancel()
-            raise
+        with first[0].transaction():
+            answer = first[1]()
+            other = pool.submit(second[1])
+            _wait_until_it_waits(database, second[0].info.backend_pid)
+        return answer, other.result(timeout=_DEADLINE_SECONDS)
 
 
 def _wait_until_it_waits(database: Database, pid: int) -> None:

@@ -72,3 +72,12 @@ def each(*situations: Situation) -> pytest.MarkDecorator:
 if_not_live = each(*SESSION_ENDED, *ACCOUNT_SHUT)
 if_session_ended = each(*SESSION_ENDED)
 if_account_shut = each(*ACCOUNT_SHUT)
+
+
+def add_second_factor(database: Database, person: Person) -> None:
+    """Give a user a verified authenticator app."""
+    database.execute(
+        "insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at) "
+        "values (gen_random_uuid(), %s, 'totp', 'verified', now(), now())",
+        (person.id,),
+    )

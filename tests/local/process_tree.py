@@ -101,7 +101,9 @@ def foreground_platform(state: Path, **environment: str) -> Iterator[ForegroundP
         yield ForegroundPlatform(process, state)
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def wait_for(check: Callable[[], bool], deadline: float = _END_DEADLINE) -> None:

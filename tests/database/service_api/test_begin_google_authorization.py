@@ -7,7 +7,7 @@ import pytest
 from tests.database.connections import Caller, begin, begin_arguments, claim
 from tests.database.documents import each_bad_document
 from tests.database.looking import held_of, nothing_changes
-from tests.database.situations import Situation, if_not_live
+from tests.database.situations import Situation, add_second_factor, if_not_live
 from tests.databases import Database
 from tests.personas import Person, add_session, raise_to_aal2
 
@@ -38,11 +38,7 @@ def test_begin_records_nothing_if_the_session_may_start_nothing(
 def test_begin_asks_for_the_second_factor_if_the_user_has_one(
     shared: Database, service: Caller, person: Person
 ) -> None:
-    shared.execute(
-        "insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at) "
-        "values (gen_random_uuid(), %s, 'totp', 'verified', now(), now())",
-        (person.id,),
-    )
+    add_second_factor(shared, person)
     with nothing_changes(shared, person):
         assert service.call("begin_google_authorization", **begin_arguments(person)) == {"outcome": "mfa_required"}
     raise_to_aal2(shared.connection, person.session_id)
@@ -50,11 +46,7 @@ def test_begin_asks_for_the_second_factor_if_the_user_has_one(
 
 
 def test_begin_takes_no_second_factor_of_another_session(shared: Database, service: Caller, person: Person) -> None:
-    shared.execute(
-        "insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at) "
-        "values (gen_random_uuid(), %s, 'totp', 'verified', now(), now())",
-        (person.id,),
-    )
+    add_second_factor(shared, person)
     raise_to_aal2(shared.connection, add_session(shared, person.id))
     assert service.call("begin_google_authorization", **begin_arguments(person)) == {"outcome": "mfa_required"}
 
@@ -76,7 +68,7 @@ def test_begin_keeps_an_attempt_that_is_being_exchanged(shared: Database, servic
 def test_begin_refuses_verifier_and_nonce_if_they_are_not_sealed(
     shared: Database, service: Caller, person: Person, document: str | None
 ) -> None:
-    with nothing_changes(shared, person), pytest.raises(psycopg.DataError | psycopg.IntegrityError):
+    with nothing_changes(shared, person), pytest.raises((psycopg.DataError, psycopg.IntegrityError)):
         service.call("begin_google_authorization", **begin_arguments(person) | {"sealed_secrets": document})
 
 

@@ -11,8 +11,8 @@ from tests.database.connections import (
     require_reconnect,
 )
 from tests.database.looking import held_of, nothing_changes
-from tests.database.racing import waiting
-from tests.database.situations import Situation, if_not_live
+from tests.database.racing import race
+from tests.database.situations import Situation, add_second_factor, if_not_live
 from tests.databases import Database
 from tests.personas import Person, add_session
 
@@ -92,11 +92,7 @@ def test_claim_keeps_the_attempt_if_the_second_factor_is_missing(
     shared: Database, service: Caller, person: Person
 ) -> None:
     attempt = come_back(service, person)
-    shared.execute(
-        "insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at) "
-        "values (gen_random_uuid(), %s, 'totp', 'verified', now(), now())",
-        (person.id,),
-    )
+    add_second_factor(shared, person)
     with nothing_changes(shared, person):
         assert service.call(FUNCTION, **claim_arguments(attempt)) == {"outcome": "mfa_required"}
 
@@ -134,10 +130,10 @@ def test_claim_is_given_once_if_two_come_at_the_same_time(
     shared: Database, service: Caller, second_service: Caller, person: Person
 ) -> None:
     arguments = claim_arguments(come_back(service, person))
-    with service.connection.transaction():
-        first = service.call(FUNCTION, **arguments)
-        race = waiting(shared, second_service.connection, lambda: second_service.call(FUNCTION, **arguments))
-        second = race.__enter__()
-    race.__exit__(None, None, None)
+    first, second = race(
+        shared,
+        (service.connection, lambda: service.call(FUNCTION, **arguments)),
+        (second_service.connection, lambda: second_service.call(FUNCTION, **arguments)),
+    )
     assert first["outcome"] == "claimed"
-    assert second.result() == {"outcome": "attempt_used"}
+    assert second == {"outcome": "attempt_used"}
