@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.local.environment import ServiceIdentity
 from service.local.platform import Platform, running_platform
+from service.local.ports import unused_port
 from service.local.postgres import Cluster
 from tests.databases import Database, cloned_database, make_template
 from tests.people import NewUser, User, sign_up
@@ -54,8 +56,10 @@ def platform_database(cluster: Cluster, template_database: str) -> Iterator[Data
 @pytest.fixture(scope="session")
 def platform(platform_database: Database, log_dir: Path) -> Iterator[Platform]:
     """This worker's platform: own database, Auth, PostgREST, gateway, Google stand-in and scheduler."""
+    # An address of its own: the workers' services run at the same time.
+    identity = ServiceIdentity(public_url=f"http://127.0.0.1:{unused_port()}")
     with running_platform(
-        log_dir=log_dir, cluster=platform_database.cluster, database=platform_database.name
+        log_dir=log_dir, cluster=platform_database.cluster, database=platform_database.name, identity=identity
     ) as running:
         yield running
 

@@ -39,12 +39,29 @@ def _is_owner_alive(folder: Path) -> bool:
     except (FileNotFoundError, ValueError):
         # Just being made, by the process in its name.
         pid, started = folder.name.removeprefix(_PREFIX).partition("-")[0], ""
-    now = _start_time(int(pid))
-    return now != "" and started in ("", now)
+    if not pid.isdecimal():
+        # Somebody else's folder that happens to be named like ours.
+        return True
+    return _is_alive(int(pid)) and started in ("", _start_time(int(pid)))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _start_time(pid: int) -> str:
-    """When a process started, in the kernel's ticks; the empty text if there is none. Tells a reused pid apart."""
+    """When a process started, in the kernel's ticks; tells a reused pid apart.
+
+    Returns:
+        The empty text if the process is gone, and for every process on systems without /proc: there a folder whose
+        owner's number was taken by another process stays until that one ends.
+    """
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (FileNotFoundError, ProcessLookupError):

@@ -1,6 +1,8 @@
 """`python -m service.local.scheduler`: runs the due rows of cron.job, as pg_cron's background worker does.
 
-Does not imitate: more than one job at a time, and catching up on what was missed while it did not run.
+Does not imitate: more than one job at a time, commands that refuse to run in a transaction (VACUUM), the settings of
+the job's role (its statement_timeout), and the rows of runs that have begun but not ended. A job runs in the database
+that holds its row, whatever the row says: in a cloned database it still names the one it was cloned from.
 """
 
 from __future__ import annotations
@@ -71,10 +73,19 @@ def run_job(connection: psycopg.Connection, job: Job) -> str:
 
 
 def run_job_now(admin_url: str, name: str) -> str:
-    """Run the job of this name at once, whenever it is due; for tests. Returns its status."""
+    """Run the job of this name at once, whenever it is due; for tests.
+
+    Returns:
+        The status that cron.job_run_details shows: `succeeded` or `failed`.
+
+    Raises:
+        LookupError: no job has this name.
+    """
     with psycopg.connect(admin_url, autocommit=True) as connection:
-        job = next(job for job in _jobs(connection, "jobname = %s", name))
-        return run_job(connection, job)
+        jobs = _jobs(connection, "jobname = %s", name)
+        if not jobs:
+            raise LookupError(f"no job is named {name}")
+        return run_job(connection, jobs[0])
 
 
 def run_scheduler(admin_url: str, stop: threading.Event) -> None:

@@ -11,22 +11,21 @@ security invoker
 set search_path = ''
 as $$
 declare
+    -- Months are UTC's, whatever zone the server or the session is in: none overlaps and no gap is left.
+    v_first timestamp := pg_catalog.date_trunc('month', pg_catalog.now() at time zone 'UTC');
     v_month date;
     v_name text;
     v_changes integer := 0;
 begin
     -- Six months ahead: a schedule that stands still for weeks costs no opening.
     for v_month in
-        select pg_catalog.generate_series(
-            pg_catalog.date_trunc('month', pg_catalog.now()), pg_catalog.date_trunc('month', pg_catalog.now()) + interval '6 months',
-            interval '1 month'
-        )::date
+        select pg_catalog.generate_series(v_first, v_first + interval '6 months', interval '1 month')::date
     loop
         v_name := pg_catalog.format('token_openings_%s', pg_catalog.to_char(v_month, 'YYYY_MM'));
         if pg_catalog.to_regclass(pg_catalog.format('audit.%I', v_name)) is null then
             execute pg_catalog.format(
                 'create table audit.%I partition of audit.token_openings for values from (%L) to (%L)',
-                v_name, v_month, (v_month + interval '1 month')::date
+                v_name, v_month || ' 00:00:00+00', (v_month + interval '1 month')::date || ' 00:00:00+00'
             );
             execute pg_catalog.format('alter table audit.%I enable row level security', v_name);
             execute pg_catalog.format('revoke all on audit.%I from public, anon, authenticated, service_role', v_name);
@@ -48,7 +47,7 @@ begin
         inner join pg_catalog.pg_class as children on children.oid = inherits.inhrelid
         where inherits.inhparent = 'audit.token_openings'::regclass
             and children.relname
-            < 'token_openings_' || pg_catalog.to_char(pg_catalog.now() - interval '13 months', 'YYYY_MM')
+            < 'token_openings_' || pg_catalog.to_char(v_first - interval '13 months', 'YYYY_MM')
     loop
         execute pg_catalog.format('drop table audit.%I', v_name);
         v_changes := v_changes + 1;

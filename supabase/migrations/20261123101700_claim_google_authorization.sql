@@ -43,14 +43,14 @@ begin
         return pg_catalog.jsonb_build_object('outcome', 'attempt_expired');
     end if;
 
-    if v_attempt.user_id <> p_user_id then
+    if v_attempt.user_id is distinct from p_user_id then
         -- A genuine completion in somebody else's hands: nobody may use it any more, and the starter is told.
         delete from private.google_authorization_attempts as attempts where attempts.id = v_attempt.id;
         insert into public.security_notices (user_id, kind)
         values (v_attempt.user_id, 'google_authorization_used_by_another_user');
         return pg_catalog.jsonb_build_object('outcome', 'attempt_of_another_user');
     end if;
-    if v_attempt.session_id <> p_session_id then
+    if v_attempt.session_id is distinct from p_session_id then
         delete from private.google_authorization_attempts as attempts where attempts.id = v_attempt.id;
         return pg_catalog.jsonb_build_object('outcome', 'attempt_of_another_session');
     end if;

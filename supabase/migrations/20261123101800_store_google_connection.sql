@@ -94,7 +94,9 @@ begin
     from public.google_connections as connections
     left join private.google_secrets as secrets on secrets.connection_id = connections.id
     where connections.user_id = p_user_id;
-    if coalesce(v_token_version, 0) <> p_token_version or coalesce(v_connection_id, p_attempt_id) <> p_connection_id then
+    if coalesce(v_token_version, 0) is distinct from p_token_version
+        or coalesce(v_connection_id, p_attempt_id) is distinct from p_connection_id
+    then
         -- Another finish came first. The documents name a connection and version that are no longer right: seal again.
         return pg_catalog.jsonb_build_object(
             'outcome', 'superseded', 'connection_id', coalesce(v_connection_id, p_attempt_id),
@@ -102,7 +104,7 @@ begin
             'next_token_version', pg_catalog.nextval('private.token_versions')
         );
     end if;
-    if p_next_token_version <= p_token_version then
+    if (p_next_token_version > p_token_version) is not true then
         raise invalid_parameter_value using message = 'a stored write raises the token version';
     end if;
 

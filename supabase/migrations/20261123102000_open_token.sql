@@ -45,7 +45,8 @@ begin
     if p_outcome <> 'opened' and (
         select pg_catalog.count(*) from (
             select from audit.token_openings as openings
-            where openings.subject = p_user_id
+            -- Spelt out, as the index serves both halves and would not serve "is not distinct from".
+            where (openings.subject = p_user_id or (p_user_id is null and openings.subject is null))
                 and openings.outcome <> 'opened'
                 and openings.opened_at > pg_catalog.clock_timestamp() - interval '1 minute'
             limit 10

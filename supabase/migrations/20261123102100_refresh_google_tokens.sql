@@ -35,7 +35,7 @@ begin
     if not found then
         return pg_catalog.jsonb_build_object('outcome', 'not_connected');
     end if;
-    if v_secrets.token_version <> p_token_version then
+    if v_secrets.token_version is distinct from p_token_version then
         return pg_catalog.jsonb_build_object('outcome', 'superseded');
     end if;
     if v_secrets.refresh_lease_until > pg_catalog.clock_timestamp() then
@@ -96,10 +96,10 @@ begin
     if not found then
         return pg_catalog.jsonb_build_object('outcome', 'gone');
     end if;
-    if v_secrets.token_version <> p_token_version then
+    if v_secrets.token_version is distinct from p_token_version then
         return pg_catalog.jsonb_build_object('outcome', 'superseded');
     end if;
-    if p_next_token_version <= p_token_version then
+    if (p_next_token_version > p_token_version) is not true then
         raise invalid_parameter_value using message = 'a stored write raises the token version';
     end if;
 

@@ -76,6 +76,14 @@ RULES = (
         ("alter table public.google_connections add column locale text",),
     ),
     Rule(
+        "passwords_have_no_column",
+        "Credentials live in Supabase Auth; no column of ours is for one.",
+        f"select classes.oid::regclass || '.' || columns.attname from {_CLASSES} "
+        "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
+        "where columns.attname ~ '(password|passwd|credential)'",
+        ("alter table public.profiles add column encrypted_password text",),
+    ),
+    Rule(
         "foreign_keys_have_an_index",
         "A foreign key whose columns do not lead an index makes each deletion read the whole table.",
         "select keys.conname || ' on ' || keys.conrelid::regclass from pg_catalog.pg_constraint as keys "

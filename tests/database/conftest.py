@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from service.local.postgres import Cluster
 from tests.database.connections import Caller, Connected, connect
 from tests.databases import Database, cloned_database

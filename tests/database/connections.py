@@ -1,4 +1,4 @@
-"""Builds Google connections the way the service does: through the functions of service_api, with documents really sealed."""
+"""Builds Google connections as the service does: through the functions of service_api, with sealed documents."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 from psycopg import sql
+
 from service.adapters.sealing import TokenSealer
 from service.config.token_keys import TokenKey
 from service.domain.sealed import AttemptBinding, TokenBinding, Use
@@ -153,7 +154,9 @@ def claim_arguments(attempt: Attempt) -> dict[str, Any]:
     return {"state_hash": attempt.state_hash, "user_id": person.id, "session_id": person.session_id}
 
 
-def store_arguments(claimed: Claim, *, google_sub: str | None = None, scopes: list[str] | None = None) -> dict[str, Any]:
+def store_arguments(
+    claimed: Claim, *, google_sub: str | None = None, scopes: list[str] | None = None
+) -> dict[str, Any]:
     """What the service passes to store the outcome of an exchange."""
     person = claimed.attempt.person
     return {

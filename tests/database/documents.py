@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+_NOT_YET = pytest.mark.xfail(strict=True, reason="The database takes the last of two fields of one name.")
 _HEADER = {"alg": "dir", "enc": "A256GCM", "kid": "local-tests"}
 
 
@@ -31,6 +32,7 @@ def bad_documents(use: str) -> dict[str, str | None]:
         "other_mode": _document(good | {"enc": "A256CBC-HS512"}),
         "other_use": _document(good | {"typ": f"cxtrack-google-{other_use}+jwe"}),
         "other_typ": _document(good | {"typ": "JWT"}),
+        "alg_twice": _document(json.dumps(good).replace("{", '{"alg": "none", ', 1).encode()),
         "extra_header_field": _document(good | {"zip": "DEF"}),
         "no_kid": _document({name: value for name, value in good.items() if name != "kid"}),
         "kid_number": _document(good | {"kid": 7}),
@@ -57,5 +59,10 @@ def bad_documents(use: str) -> dict[str, str | None]:
 
 def each_bad_document(use: str) -> pytest.MarkDecorator:
     """Run a test once for each bad document."""
-    documents = bad_documents(use)
-    return pytest.mark.parametrize("document", documents.values(), ids=documents.keys())
+    return pytest.mark.parametrize(
+        "document",
+        [
+            pytest.param(document, id=fault, marks=[_NOT_YET] if fault == "alg_twice" else [])
+            for fault, document in bad_documents(use).items()
+        ],
+    )

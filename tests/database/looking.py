@@ -15,7 +15,8 @@ union all
 select 'connection', pg_catalog.to_jsonb(held) from public.google_connections as held where user_id = %(user)s
 union all
 select 'secrets', pg_catalog.to_jsonb(held)
-from private.google_secrets as held inner join public.google_connections as connections on connections.id = connection_id
+from private.google_secrets as held
+inner join public.google_connections as connections on connections.id = held.connection_id
 where connections.user_id = %(user)s
 union all
 select 'vault', pg_catalog.to_jsonb(held)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from tests.databases import Connection, Database
 
@@ -24,14 +24,14 @@ def race(
         with first[0].transaction():
             answer = first[1]()
             other = pool.submit(second[1])
-            _wait_until_it_waits(database, second[0].info.backend_pid)
+            _wait_until_it_waits(database, second[0].info.backend_pid, other)
         return answer, other.result(timeout=_DEADLINE_SECONDS)
 
 
-def _wait_until_it_waits(database: Database, pid: int) -> None:
+def _wait_until_it_waits(database: Database, pid: int, other: Future[Any]) -> None:
     deadline = time.monotonic() + _DEADLINE_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not other.done():
         if database.value("select count(*) from pg_catalog.pg_locks where pid = %s and not granted", (pid,)):
             return
         time.sleep(0.01)
-    raise AssertionError("the second connection never waited for the first")
+    raise AssertionError("the second connection did not wait for the first")

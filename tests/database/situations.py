@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
+
 from tests.databases import Database
 from tests.personas import Person, add_person
 
@@ -45,9 +46,7 @@ SESSION_ENDED = (
     Situation("session_of_a_stranger", "session_ended", lambda db, person: (person.id, add_person(db).session_id)),
     Situation("user_unknown", "session_ended", lambda _, person: (uuid4(), person.session_id)),
     Situation("user_deleted", "session_ended", _after("delete from auth.users where id = %s")),
-    Situation(
-        "user_deleted_softly", "session_ended", _after("update auth.users set deleted_at = now() where id = %s")
-    ),
+    Situation("user_deleted_softly", "session_ended", _after("update auth.users set deleted_at = now() where id = %s")),
     Situation("profile_deleted", "session_ended", _after("delete from public.profiles where user_id = %s")),
 )
 ACCOUNT_SHUT = (

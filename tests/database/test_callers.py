@@ -2,8 +2,9 @@
 
 import psycopg
 import pytest
+
 from tests.databases import Database
-from tests.personas import ANON, GOOGLE_OPERATOR, Persona, Person, run_as
+from tests.personas import ANON, GOOGLE_OPERATOR, Person, Persona, run_as
 
 _CALLS = """
 select

@@ -1,6 +1,7 @@
 """The live catalogue keeps every rule of ours, and each rule sees the fault that it is there for."""
 
 import pytest
+
 from tests.database.catalogue_rules import OUR_SCHEMAS, RULES, Rule
 from tests.databases import Database
 
@@ -41,7 +42,8 @@ def test_functions_of_service_api_each_have_a_file_of_tests(shared: Database, re
 
 def test_clients_reach_nothing_of_the_platforms_secrets(shared: Database) -> None:
     reachable = shared.rows(
-        "select roles.rolname, classes.oid::regclass::text as name from pg_roles as roles cross join pg_class as classes "
+        "select roles.rolname, classes.oid::regclass::text as name "
+        "from pg_roles as roles cross join pg_class as classes "
         "where roles.rolname in ('anon', 'authenticated', 'google_service', 'google_operator') "
         "and classes.relnamespace in "
         "('vault'::regnamespace, 'auth'::regnamespace, 'cron'::regnamespace, 'supabase_migrations'::regnamespace) "

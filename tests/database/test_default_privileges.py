@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from service.local.postgres import Cluster
 from tests.database.rights import read_rights
 from tests.databases import Database, cloned_database, make_template

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+
 from tests.database.connections import Caller, begin, claim, come_back, connect
 from tests.database.looking import held_of
 from tests.database.service_api.test_claim_gmail_send import claim_send

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+
 from tests.database.connections import Caller, Connected, connect
 from tests.database.looking import nothing_changes
 from tests.databases import Database
@@ -18,8 +19,7 @@ each_outsider = pytest.mark.parametrize(
 def owner(shared: Database, connected: Connected) -> Person:
     """A user with a row in each table that clients may read."""
     shared.execute(
-        "insert into public.security_notices (user_id, kind) "
-        "values (%s, 'google_authorization_used_by_another_user')",
+        "insert into public.security_notices (user_id, kind) values (%s, 'google_authorization_used_by_another_user')",
         (connected.person.id,),
     )
     return connected.person
@@ -34,9 +34,7 @@ def teammate(shared: Database, service: Caller, connected: Connected) -> Person:
 
 
 @each_table
-def test_owner_reads_their_own_row_and_no_other(
-    shared: Database, owner: Person, teammate: Person, table: str
-) -> None:
+def test_owner_reads_their_own_row_and_no_other(shared: Database, owner: Person, teammate: Person, table: str) -> None:
     rows = run_as(shared, owner.persona(), f"select * from public.{table}")
     assert [row["user_id"] for row in rows] == [owner.id]
 

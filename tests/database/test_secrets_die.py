@@ -2,13 +2,15 @@
 
 import psycopg
 import pytest
+
+from service.local.postgres import Role
 from tests.database.connections import Caller, Connected, claim, connect, store_arguments
 from tests.database.looking import held_of, nothing_changes, secret_ids, secrets_left
 from tests.database.racing import race
 from tests.databases import Database
 from tests.personas import Person, add_person
 
-_PATHS = {
+_PATHS: dict[str, tuple[Role, str]] = {
     "secrets_row_in_studio": ("postgres", "delete from private.google_secrets where connection_id = %(connection)s"),
     "connection_in_studio": ("postgres", "delete from public.google_connections where id = %(connection)s"),
     "profile_in_studio": ("postgres", "delete from public.profiles where user_id = %(user)s"),
@@ -19,14 +21,12 @@ _PATHS = {
 
 @pytest.mark.parametrize(("role", "statement"), _PATHS.values(), ids=_PATHS.keys())
 def test_secrets_go_on_every_path(
-    shared: Database, service: Caller, connected: Connected, stranger: Person, role: str, statement: str
+    shared: Database, service: Caller, connected: Connected, stranger: Person, role: Role, statement: str
 ) -> None:
     ids = secret_ids(shared, connected.connection_id)
     connect(service, stranger)
     with nothing_changes(shared, stranger), shared.connect(role) as somebody:
-        somebody.execute(
-            statement.encode(), {"connection": connected.connection_id, "user": connected.person.id}
-        )
+        somebody.execute(statement.encode(), {"connection": connected.connection_id, "user": connected.person.id})
     assert secrets_left(shared, ids) == 0
 
 
@@ -117,8 +117,10 @@ def test_truncate_of_users_is_refused_where_it_would_cascade_to_us(shared: Datab
 
 
 def test_truncate_of_each_month_is_refused(shared: Database) -> None:
-    months = shared.rows("select inhrelid::regclass::text as name from pg_inherits where inhparent = %s::regclass",
-                         ("audit.token_openings",))
+    months = shared.rows(
+        "select inhrelid::regclass::text as name from pg_inherits where inhparent = %s::regclass",
+        ("audit.token_openings",),
+    )
     assert len(months) >= 7
     for month in months:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="cannot be truncated"):

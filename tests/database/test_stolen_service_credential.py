@@ -5,12 +5,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+
 from tests.database.connections import SCOPE_OF_PURPOSE, Caller, Connected
 from tests.database.looking import nothing_changes
 from tests.database.service_api.refreshing import lease
 from tests.database.service_api.test_claim_gmail_send import claim_send
 from tests.databases import Database
-from tests.personas import GOOGLE_OPERATOR, GOOGLE_SERVICE, Persona, Person, run_as
+from tests.personas import GOOGLE_OPERATOR, GOOGLE_SERVICE, Person, Persona, run_as
 
 _TABLES = """
 select pg_catalog.format('%I.%I', namespaces.nspname, classes.relname) as name

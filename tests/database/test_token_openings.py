@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+
 from tests.database.connections import Caller, Connected, connect
 from tests.database.looking import openings_of
 from tests.database.service_api.test_open_token import open_token

@@ -1,6 +1,9 @@
 """Sealed documents that no connection names are found, deleted after an hour, and counted in ops."""
 
+from uuid import UUID
+
 import pytest
+
 from tests.database.connections import Caller, connect, require_reconnect
 from tests.database.looking import secret_ids, secrets_left
 from tests.databases import Database, Row
@@ -12,13 +15,11 @@ def _health(database: Database) -> Row:
     return row
 
 
-def _add_orphan(database: Database, age: str, description: str = "cxtrack google access document") -> str:
+def _add_orphan(database: Database, age: str, description: str = "cxtrack google access document") -> UUID:
     """A secret that nothing names; only the owner of Vault may move its time."""
     secret_id = database.value("select vault.create_secret('made up', null, %s)", (description,))
     with database.connect("supabase_admin") as admin:
-        admin.execute(
-            "update vault.secrets set created_at = now() - %s::interval where id = %s", (age, secret_id)
-        )
+        admin.execute("update vault.secrets set created_at = now() - %s::interval where id = %s", (age, secret_id))
     return secret_id
 
 

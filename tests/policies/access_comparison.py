@@ -42,9 +42,7 @@ class RowRule(NamedTuple):
 def differences(database: Database) -> list[str]:
     """Everything in which the files and the live catalogue differ, in words for a reviewer."""
     objects, rights = read_rights(database)
-    rules = {
-        RowRule(**row | {"operation": _OPERATIONS[row["operation"]]}) for row in database.rows(_POLICIES)
-    }
+    rules = {RowRule(**row | {"operation": _OPERATIONS[row["operation"]]}) for row in database.rows(_POLICIES)}
     return [
         *_compare("object", _declared_objects(), objects),
         *_compare("right", _declared_rights(), rights),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,14 @@ def read(path: Path) -> Declaration:
     return Declaration(path, yaml.load(path.read_text(), Loader=_Loader))  # noqa: S506
 
 
-def access_files() -> list[Declaration]:
+@cache
+def access_files() -> tuple[Declaration, ...]:
     """Who may do what with one object each."""
-    return [read(path) for path in sorted((POLICIES / "access").glob("*.yaml")) if path.stem != "unreachable"]
+    paths = sorted((POLICIES / "access").glob("*.yaml"))
+    return tuple(read(path) for path in paths if path.stem != "unreachable")
 
 
+@cache
 def unreachable() -> Declaration:
     """What nobody may touch."""
     return read(POLICIES / "access" / "unreachable.yaml")
@@ -131,6 +135,7 @@ def _schema_name(path: Path) -> str:
     return special if special in _schemas() else f"{path.parent.name}/schema.json"
 
 
+@cache
 def _schemas() -> dict[str, dict[str, Any]]:
     return {
         path.relative_to(POLICIES).as_posix(): json.loads(path.read_text())
@@ -138,5 +143,6 @@ def _schemas() -> dict[str, dict[str, Any]]:
     }
 
 
+@cache
 def _registry() -> Registry:
     return Registry().with_resources((name, Resource.from_contents(schema)) for name, schema in _schemas().items())

@@ -1,6 +1,7 @@
 """policies/access says who may do what, and the live catalogue says the same: nothing more, nothing less."""
 
 import pytest
+
 from tests.database.rights import read_rights
 from tests.databases import Database
 from tests.policies.access_comparison import differences, objects_declared_twice
@@ -76,10 +77,8 @@ def test_comparison_goes_red_if_the_database_changes(shared: Database, change: s
 
 
 @pytest.mark.parametrize("drop", [0, -1], ids=["first", "last"])
-def test_comparison_goes_red_if_a_file_says_less(
-    shared: Database, monkeypatch: pytest.MonkeyPatch, drop: int
-) -> None:
-    files = access_files()
+def test_comparison_goes_red_if_a_file_says_less(shared: Database, monkeypatch: pytest.MonkeyPatch, drop: int) -> None:
+    files = list(access_files())
     missing = files.pop(drop).content["object"]
     monkeypatch.setattr("tests.policies.access_comparison.access_files", lambda: files)
     assert [line for line in differences(shared) if missing in line and "not in the files" in line]

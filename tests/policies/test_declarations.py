@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from tests.policies.declarations import (
     POLICIES,
     ROOT,

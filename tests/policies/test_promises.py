@@ -1,6 +1,7 @@
 """Each promise that is kept names what keeps it and what proves that, and both are there."""
 
 import pytest
+
 from tests.databases import Database
 from tests.policies.declarations import Declaration, access_files, promise_files, promise_ids, unreachable
 from tests.policies.promise_references import live_names, missing_enforcers, missing_proofs

@@ -1,5 +1,5 @@
 -- Supabase Auth's own tables with their real columns, owned and secured as on a hosted project.
--- Not imitated: SAML, SSO and OAuth-server tables, which nothing here uses.
+-- Not imitated: tables that nothing here uses (instances, SAML, SSO, SCIM, OAuth server and client, passkeys, recovery codes).
 set local role supabase_auth_admin;
 set local search_path = auth;
 
@@ -118,8 +118,10 @@ create table auth.one_time_tokens (
     token_hash text not null check (char_length(token_hash) > 0),
     relates_to text not null,
     created_at timestamp not null default now(),
-    updated_at timestamp not null default now()
+    updated_at timestamp not null default now(),
+    link_token_hash text
 );
+create index one_time_tokens_link_token_hash_hash_idx on auth.one_time_tokens using hash (link_token_hash);
 create index one_time_tokens_token_hash_hash_idx on auth.one_time_tokens using hash (token_hash);
 create index one_time_tokens_relates_to_hash_idx on auth.one_time_tokens using hash (relates_to);
 create unique index one_time_tokens_user_id_token_type_key on auth.one_time_tokens (user_id, token_type);
@@ -127,16 +129,22 @@ create unique index one_time_tokens_user_id_token_type_key on auth.one_time_toke
 create table auth.flow_state (
     id uuid primary key,
     user_id uuid,
-    auth_code text not null,
-    code_challenge_method auth.code_challenge_method not null,
-    code_challenge text not null,
+    auth_code text,
+    code_challenge_method auth.code_challenge_method,
+    code_challenge text,
     provider_type text not null,
     provider_access_token text,
     provider_refresh_token text,
     created_at timestamptz,
     updated_at timestamptz,
     authentication_method text not null,
-    auth_code_issued_at timestamptz
+    auth_code_issued_at timestamptz,
+    invite_token text,
+    referrer text,
+    oauth_client_state_id uuid,
+    linking_target_id uuid,
+    email_optional boolean not null default false,
+    sync_email boolean not null default false
 );
 create index idx_auth_code on auth.flow_state (auth_code);
 create index idx_user_id_auth_method on auth.flow_state (user_id, authentication_method);

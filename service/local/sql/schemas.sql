@@ -8,11 +8,13 @@ grant all on schema extensions to supabase_admin;
 create extension pgcrypto with schema extensions;
 create extension pg_stat_statements with schema extensions;
 
-create schema auth authorization supabase_auth_admin;
+create schema auth;
+grant all on schema auth to supabase_auth_admin;
 grant usage on schema auth to anon, authenticated, service_role, postgres;
-create schema storage authorization supabase_storage_admin;
+create schema storage;
+grant all on schema storage to supabase_storage_admin;
 grant usage on schema storage to anon, authenticated, service_role;
-grant all on schema storage to postgres;
+grant usage on schema storage to postgres with grant option;
 create schema supabase_migrations authorization postgres;
 
 create extension supabase_vault;

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+
 from tests.database.connections import Caller, begin, begin_arguments, claim
 from tests.database.documents import each_bad_document
 from tests.database.looking import held_of, nothing_changes

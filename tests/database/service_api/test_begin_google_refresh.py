@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from service.domain.sealed import TokenBinding, Use
 from tests.database.connections import CLIENT_ID, SEALER, Caller, Connected, connect, require_reconnect
 from tests.database.looking import held_of, nothing_changes, openings_of, secret_ids
@@ -57,9 +58,7 @@ def test_refresh_is_leased_once_if_two_ask_at_the_same_time(
     assert (first["outcome"], second) == ("leased", {"outcome": "busy"})
 
 
-def test_refresh_is_leased_again_if_the_lease_ran_out(
-    shared: Database, service: Caller, connected: Connected
-) -> None:
+def test_refresh_is_leased_again_if_the_lease_ran_out(shared: Database, service: Caller, connected: Connected) -> None:
     first = lease(service, connected)
     shared.execute(
         "update private.google_secrets set refresh_lease_until = now() - interval '1 second' where connection_id = %s",
@@ -103,9 +102,7 @@ def test_refresh_is_refused_if_not_connected(
     assert answer == {"outcome": "not_connected"}
 
 
-def test_refresh_is_refused_if_a_reconnect_is_required(
-    shared: Database, service: Caller, connected: Connected
-) -> None:
+def test_refresh_is_refused_if_a_reconnect_is_required(shared: Database, service: Caller, connected: Connected) -> None:
     require_reconnect(shared, connected)
     assert lease(service, connected)["outcome"] == "not_connected"
 

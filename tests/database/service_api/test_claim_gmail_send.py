@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+
 from tests.database.connections import ALL_SCOPES, Answer, Caller, Connected, connect
 from tests.database.looking import held_of, nothing_changes, openings_of
 from tests.database.racing import race

@@ -1,6 +1,7 @@
 """service_api.claim_google_authorization: only the starter may have the code exchanged, once, in the same session."""
 
 import pytest
+
 from tests.database.connections import (
     Caller,
     Connected,
@@ -105,9 +106,7 @@ def test_claim_is_refused_if_the_state_is_unknown(shared: Database, service: Cal
 
 
 @pytest.mark.parametrize("step", ["before_the_callback", "a_second_time"])
-def test_claim_is_refused_if_the_step_is_wrong(
-    shared: Database, service: Caller, person: Person, step: str
-) -> None:
+def test_claim_is_refused_if_the_step_is_wrong(shared: Database, service: Caller, person: Person, step: str) -> None:
     attempt = begin(service, person) if step == "before_the_callback" else come_back(service, person)
     if step == "a_second_time":
         assert service.call(FUNCTION, **claim_arguments(attempt))["outcome"] == "claimed"

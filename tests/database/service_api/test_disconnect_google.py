@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+
 from service.domain.sealed import TokenBinding, Use
 from tests.database.connections import (
     CLIENT_ID,

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+
 from tests.database.connections import Caller, begin, claim, come_back
 from tests.database.looking import held_of, nothing_changes
 from tests.databases import Database

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+
 from tests.database.connections import Answer, Caller, Connected
 from tests.database.looking import held_of, nothing_changes
 from tests.database.service_api.test_claim_gmail_send import claim_send

@@ -1,6 +1,7 @@
 """service_api.is_google_account_connected: whether revoking a grant would end somebody's live connection."""
 
 import pytest
+
 from tests.database.connections import Caller, Connected, connect, require_reconnect
 from tests.databases import Database
 from tests.personas import Person

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from service.domain.sealed import TokenBinding, Use
 from tests.database.connections import (
     ALL_SCOPES,

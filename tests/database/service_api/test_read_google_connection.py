@@ -13,9 +13,7 @@ def _read(service: Caller, person: Person) -> dict:
     return service.call(FUNCTION, user_id=person.id, session_id=person.session_id)
 
 
-def test_read_shows_account_and_scopes_and_nothing_else(
-    service: Caller, person: Person, connected: Connected
-) -> None:
+def test_read_shows_account_and_scopes_and_nothing_else(service: Caller, person: Person, connected: Connected) -> None:
     answer = _read(service, person)
     assert answer["outcome"] == "connected"
     assert answer["connection"].pop("connected_at")
@@ -30,9 +28,7 @@ def test_read_shows_account_and_scopes_and_nothing_else(
     }
 
 
-def test_read_says_not_connected_if_only_a_stranger_is(
-    service: Caller, connected: Connected, stranger: Person
-) -> None:
+def test_read_says_not_connected_if_only_a_stranger_is(service: Caller, connected: Connected, stranger: Person) -> None:
     assert connected.person != stranger
     assert _read(service, stranger) == {"outcome": "not_connected", "connection": None}
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from tests.database.connections import RETURN_TO, Attempt, Caller, begin, come_back, new_state_hash
 from tests.database.looking import held_of, nothing_changes
 from tests.databases import Database

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+
 from service.domain.sealed import TokenBinding, Use
 from tests.database.connections import (
     ALL_SCOPES,
@@ -66,7 +67,8 @@ def test_store_replaces_account_and_documents_if_connected_before(
         "another account",
         ALL_SCOPES[:1],
     )
-    assert secret_ids(shared, connected.connection_id) == secrets_before
+    assert secrets_left(shared, secret_ids(shared, connected.connection_id)) == 2
+    assert secrets_left(shared, {*secrets_before, *secret_ids(shared, connected.connection_id)}) == 2
 
 
 def test_store_makes_the_connection_active_again_if_a_reconnect_was_required(

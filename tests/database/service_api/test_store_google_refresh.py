@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+
 from service.domain.sealed import TokenBinding, Use
 from tests.database.connections import ALL_SCOPES, SEALER, Caller, Connected, connect
 from tests.database.documents import each_bad_document
-from tests.database.looking import held_of, nothing_changes, secret_ids
+from tests.database.looking import held_of, nothing_changes, secret_ids, secrets_left
 from tests.database.service_api.refreshing import lease, refresh_arguments
 from tests.database.service_api.test_open_token import open_token
 from tests.databases import Database
@@ -17,13 +18,13 @@ FUNCTION = "store_google_refresh"
 
 
 def test_store_raises_the_version_and_ends_the_lease(shared: Database, service: Caller, connected: Connected) -> None:
-    ids_before = secret_ids(shared, connected.connection_id)
+    secrets_before = secret_ids(shared, connected.connection_id)
     leased = lease(service, connected)
     assert service.call(FUNCTION, **refresh_arguments(leased, connected)) == {"outcome": "stored"}
     (secrets,) = held_of(shared, connected.person, "secrets")
     assert secrets["held"]["token_version"] == leased["next_token_version"]
     assert (secrets["held"]["refresh_lease_id"], secrets["held"]["refresh_lease_until"]) == (None, None)
-    assert secret_ids(shared, connected.connection_id) == ids_before
+    assert secrets_left(shared, {*secrets_before, *secret_ids(shared, connected.connection_id)}) == 2
 
 
 def test_stored_refresh_is_what_the_next_opening_hands_out(service: Caller, connected: Connected) -> None:
@@ -91,9 +92,7 @@ def test_store_refuses_a_version_that_does_not_rise(shared: Database, service: C
         service.call(FUNCTION, **arguments | {"next_token_version": connected.token_version})
 
 
-def test_store_changes_nothing_if_no_version_is_named(
-    shared: Database, service: Caller, connected: Connected
-) -> None:
+def test_store_changes_nothing_if_no_version_is_named(shared: Database, service: Caller, connected: Connected) -> None:
     arguments = refresh_arguments(lease(service, connected), connected)
     with nothing_changes(shared, connected.person):
         assert service.call(FUNCTION, **arguments | {"token_version": None}) == {"outcome": "superseded"}

@@ -5,7 +5,9 @@
 
 create function vault._root_key(purpose text) returns bytea
 language sql stable security definer set search_path = '' as $$
-    select extensions.hmac(convert_to(purpose, 'UTF8'), convert_to(rtrim(pg_catalog.pg_read_file('vault_root_key'), E'\n'), 'UTF8'), 'sha256')
+    select extensions.hmac(
+        convert_to(purpose, 'UTF8'), convert_to(rtrim(pg_read_file('vault_root_key'), E'\n'), 'UTF8'), 'sha256'
+    )
 $$;
 
 create function vault._crypto_aead_det_noncegen() returns bytea
@@ -85,6 +87,8 @@ create function vault.update_secret(
 ) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
+    -- As there: the old value is opened first, so that a row that does not open cannot be updated either.
+    perform d.decrypted_secret from vault.decrypted_secrets as d where d.id = secret_id;
     update vault.secrets as s
     set
         secret = case
