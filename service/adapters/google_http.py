@@ -63,7 +63,12 @@ class AuthorizedHTTP:
     ) -> tuple[httplib2.Response, bytes]:
         """Send one request; redirects are not followed, as none of Google's API calls needs one."""
         answer = self._session.request(
-            method, uri, data=body, headers=dict(headers or {}), timeout=TIMEOUT, allow_redirects=False
+            method,
+            uri,
+            data=body,
+            headers=dict(headers or {}),
+            allow_redirects=False,
+            timeout=TIMEOUT,  # pyright: ignore[reportArgumentType] - requests takes a pair
         )
         response = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
         response.status = answer.status_code

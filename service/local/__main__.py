@@ -47,8 +47,6 @@ def demo(sabotage: str | None) -> None:
 @main.command()
 def check() -> None:
     """Format, lint, types, layer contract, SQL lint, Supabase advisors."""
-    from rich.console import Console
-
     from service.local.check import run_checks
 
     sys.exit(run_checks(Console()))

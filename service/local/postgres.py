@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from service.local import binaries, bootstrap
-from service.local.processes import Child, ChildFailed, RunAs, free_port, start_child, wait_until
+from service.local.processes import Child, ChildFailed, RunAs, free_port, identity_of, start_child, wait_until
 from service.local.run_folders import new_run_folder
 
 _START_TIMEOUT = 20.0
@@ -135,7 +135,7 @@ class Cluster:
         ]
         answer = subprocess.run(
             [str(argument) for argument in arguments], env=_environment(), cwd=self._folder, capture_output=True,
-            text=True, check=False, **self._identity(),
+            text=True, check=False, **identity_of(self._user),
         )  # fmt: skip
         password_file.unlink()
         if answer.returncode != 0:
@@ -171,11 +171,6 @@ class Cluster:
     def _give(self, path: Path) -> None:
         if self._user is not None:
             os.chown(path, self._user.uid, self._user.gid)
-
-    def _identity(self) -> dict[str, object]:
-        if self._user is None:
-            return {}
-        return {"user": self._user.uid, "group": self._user.gid, "extra_groups": []}
 
 
 def _run_as() -> RunAs | None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 _PR_SET_PDEATHSIG = 1
 _LOG_TAIL = 2000
@@ -27,6 +28,19 @@ class RunAs:
 
     uid: int
     gid: int
+
+
+class Identity(TypedDict, total=False):
+    """The arguments of subprocess that change the user of a child."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def identity_of(user: RunAs | None) -> Identity:
+    """Give the arguments that make a child run as this user; none, if it stays the same."""
+    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
 
 
 class Child:
@@ -77,9 +91,6 @@ def start_child(
             if os.getppid() != parent:
                 os._exit(1)
 
-    identity: dict[str, object] = {}
-    if user is not None:
-        identity = {"user": user.uid, "group": user.gid, "extra_groups": []}
     with log_path.open("ab") as log:
         process = subprocess.Popen(  # type: ignore[call-overload]
             list(argv),
@@ -91,7 +102,7 @@ def start_child(
             # Ctrl-C in a terminal reaches the whole group: the parent alone decides when its children stop.
             process_group=0,
             preexec_fn=tie_to_parent,  # noqa: PLW1509 - no thread runs yet when parts are started
-            **identity,
+            **identity_of(user),
         )
     return Child(name, process, log_path)
 

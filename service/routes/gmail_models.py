@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 def _without_control_characters(value: str) -> str:
@@ -12,12 +13,26 @@ def _without_control_characters(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    """Give an address in the form that goes into a header: international domains as punycode (RFC 5891)."""
+    try:
+        checked = validate_email(value, check_deliverability=False)
+    except EmailNotValidError:
+        raise ValueError("not an e-mail address") from None
+    if checked.ascii_email is None:
+        raise ValueError("only ASCII characters can stand before the @")
+    return checked.ascii_email
+
+
+Recipient = Annotated[str, AfterValidator(_address)]
+
+
 class MessageRequest(BaseModel):
     """A plain mail as the user wrote it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    to: list[EmailStr] = Field(min_length=1, max_length=100, examples=[["grace@example.com"]])
+    to: list[Recipient] = Field(min_length=1, max_length=100, examples=[["grace@example.com"]])
     subject: Annotated[str, AfterValidator(_without_control_characters)] = Field(
         max_length=998, examples=["Tuesday"], strict=True
     )

@@ -1,6 +1,6 @@
 """GET /v1/google/callback: the browser comes back from Google. A page for a browser, not for a program."""
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_openapi import APIBlueprint
 
 from service.domain import connecting
@@ -36,10 +36,8 @@ def receive_callback() -> Response:
     )
     if isinstance(answer, StateRefused):
         return Response(_page(answer.reason), 400, mimetype="text/html")
-    response = redirect(answer.url, 303, Response)
-    # The redirect's own body repeats the address, completion and all: the Location header is enough.
-    response.set_data("")
-    return response
+    # Without a body: flask's own redirect page would repeat the address, completion and all.
+    return Response(status=303, headers={"Location": answer.url})
 
 
 def _page(reason: str) -> str:

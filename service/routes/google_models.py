@@ -53,8 +53,10 @@ class RevocationBody(BaseModel):
 
     is_revoked: bool
     reason: str | None = Field(
-        description="Why not: google_unreachable, google_unavailable, google_refused, "
-        "account_connected_by_another_user, issued_to_another_client, refresh_token_could_not_be_opened, no_refresh_token_kept, not_connected."
+        description=(
+            "Why not: google_unreachable, google_unavailable, google_refused, account_connected_by_another_user, "
+            "issued_to_another_client, refresh_token_could_not_be_opened, no_refresh_token_kept, not_connected."
+        )
     )
     permissions_url: str = Field(description="Where the user can see and revoke grants at Google.")
 

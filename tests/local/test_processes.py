@@ -55,11 +55,12 @@ def test_child_dies_if_its_parent_is_killed(tmp_path: Path) -> None:
         [sys.executable, "-c", _PARENT, str(tmp_path)], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
-    tied, loose = (int(pid) for pid in parent.stdout.readline().split())
+    with parent.stdout as output:
+        tied, loose = (int(pid) for pid in output.readline().split())
     processes = {process.pid: process for process in descendants(parent.pid)}
     assert {tied, loose} <= processes.keys()
     parent.kill()
-    parent.communicate()
+    parent.wait()
     try:
         wait_for(lambda: not processes[tied].is_alive())
         # The one without the tie is still there: the check above can fail.
@@ -112,7 +113,7 @@ def test_child_runs_as_the_given_user_alone(tmp_path: Path) -> None:
 
 
 def test_waiting_fails_with_the_end_of_the_log_if_the_child_ends(tmp_path: Path) -> None:
-    ended = python(tmp_path, "print('x' * 5000); raise SystemExit('the port is taken')")
+    ended = python(tmp_path, "print('x' * 5000, flush=True); raise SystemExit('the port is taken')")
     with pytest.raises(ChildFailed, match="ended with exit code 1") as failure:
         wait_until(lambda: False, what="The part", timeout=10, child=ended)
     assert str(failure.value).endswith("the port is taken")

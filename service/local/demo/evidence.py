@@ -28,7 +28,7 @@ class Database:
     def value(self, query: str, **parameters: Any) -> Any:
         """Give the one value that a query answers."""
         with psycopg.connect(self.url) as connection:
-            row = connection.execute(query, parameters).fetchone()
+            row = connection.execute(query.encode(), parameters).fetchone()
         return row[0] if row else None
 
     def traces(self, user_id: str) -> dict[str, int]:

@@ -13,7 +13,7 @@ from service.local.demo.story import STEPS, StepFailed, Story
 from service.local.environment import ServiceIdentity
 from service.local.google.client import GoogleControl
 from service.local.platform import running_platform
-from service.local.processes import free_port
+from service.local.ports import unused_port
 from service.local.serve import service_processes
 
 
@@ -26,7 +26,7 @@ def run_demo(console: Console, *, sabotage: str | None = None) -> int:
     Returns:
         The exit code: 0 only if every step held.
     """
-    identity = ServiceIdentity(public_url=f"http://127.0.0.1:{free_port()}")
+    identity = ServiceIdentity(public_url=f"http://127.0.0.1:{unused_port()}")
     log_dir = REPOSITORY / ".local" / "demo"
     console.print("Starting the local platform and the service ...", style="dim")
     with (

@@ -110,10 +110,10 @@ def stranger(story: Story) -> Evidence:
     seen = other.table("google_connections").select("id").execute().data
     require(seen == [], f"a stranger sees {len(seen)} connections")
     yield "another signed-in user sees no connection"
-    for name, bearer in (("publishable key alone", None), ("Ada's own JWT", story.access_token)):
+    for name, bearer in (("the publishable key alone", None), ("Ada's own JWT", story.access_token)):
         status = rpc(story, bearer, str(uuid4())).status_code
-        require(status in (401, 403), f"open_token answered {status} to the {name}")
-        yield f"open_token called with the {name}: {status}"
+        require(status in (401, 403), f"open_token answered {status} to {name}")
+        yield f"open_token called with {name}: {status}"
     stolen = rpc(story, story.platform.service_jwt, str(uuid4()))
     require(stolen.json() == {"outcome": "session_ended"}, "a stolen service credential opened a token")
     yield "open_token with the service's credential but no live session of Ada's: session_ended, nothing opened"
@@ -133,10 +133,16 @@ def send(story: Story) -> Evidence:
 
 def events(story: Story) -> Evidence:
     """Ada sees her upcoming events"""
-    page = story.call("GET", "/v1/calendar/events", 200, params={"time_zone": "America/Winnipeg"})
-    titles = [event["title"] for event in page["events"]]  # type: ignore[attr-defined, index]
-    require(len(titles) > 0, "no events came")
-    yield f"{len(titles)} events came through, in order; the answer says Cache-Control: no-store"
+    answer = story.service.get(
+        "/v1/calendar/events",
+        params={"time_zone": "America/Winnipeg"},
+        headers={"Authorization": f"Bearer {story.access_token}"},
+    )
+    require(answer.status_code == 200, f"events answered {answer.status_code}")
+    shown = [event["start"]["date_time"] or event["start"]["date"] for event in answer.json()["events"]]
+    require(len(shown) > 0 and shown == sorted(shown), "no events came, or not in order")
+    require(answer.headers["Cache-Control"] == "no-store", "the answer may be cached")
+    yield f"{len(shown)} events came through, in order; Cache-Control: {answer.headers['Cache-Control']}"
     openings = story.database.value(
         "select count(*) from audit.token_openings where subject = %(user)s and outcome = 'opened'", user=story.user_id
     )

@@ -17,6 +17,7 @@ from tests.database.connections import (
     come_back,
     connect,
     require_reconnect,
+    store_arguments,
 )
 from tests.database.looking import held_of, nothing_changes, openings_of, secret_ids, secrets_left
 from tests.database.racing import race
@@ -100,6 +101,27 @@ def test_disconnect_hands_out_no_document_if_another_user_has_the_same_account(
     assert "document" not in answer
     assert secrets_left(shared, ids) == 0
     assert ("revoke", "opened") not in openings_of(shared, connected.person)
+
+
+def test_disconnect_hands_out_the_document_if_the_other_connection_of_the_account_is_dead(
+    shared: Database, service: Caller, connected: Connected, stranger: Person
+) -> None:
+    require_reconnect(shared, connect(service, stranger, google_sub=connected.google_sub))
+    answer = disconnect(service, connected.person)
+    assert not answer["is_account_shared"]
+    assert "document" in answer
+
+
+def test_connect_of_an_account_waits_for_a_disconnect_of_it_that_came_first(
+    shared: Database, service: Caller, second_service: Caller, connected: Connected, stranger: Person
+) -> None:
+    arguments = store_arguments(claim(service, stranger), google_sub=connected.google_sub)
+    receipt, stored = race(
+        shared,
+        (service.connection, lambda: disconnect(service, connected.person)),
+        (second_service.connection, lambda: second_service.call("store_google_connection", **arguments)),
+    )
+    assert (receipt["is_account_shared"], stored["outcome"]) == (False, "stored")
 
 
 def test_last_of_two_who_disconnect_the_same_account_at_once_gets_the_document(

@@ -68,9 +68,7 @@ class Actor:
     def send(self, key: UUID | None = None, **changes: Any) -> httpx.Response:
         """Send a mail."""
         message = {"to": ["grace@example.com"], "subject": "Tuesday", "text": "At ten?"} | changes
-        return self.call(
-            "POST", "/v1/gmail/messages", json=message, headers={"Idempotency-Key": str(key or uuid4())}
-        )
+        return self.call("POST", "/v1/gmail/messages", json=message, headers={"Idempotency-Key": str(key or uuid4())})
 
     @property
     def return_to(self) -> str:

@@ -62,10 +62,12 @@ def _hs256_with_public_key(platform: Platform, claims: dict[str, Any]) -> str:
 
 _TOKENS: dict[str, Callable[[Platform, dict[str, Any]], str]] = {
     "expired": lambda platform, claims: platform.keys.auth.sign(claims | {"exp": int(time.time()) - 60}),
-    "foreign issuer": lambda platform, claims: platform.keys.auth.sign(claims | {"iss": "https://x.supabase.co/auth/v1"}),
+    "foreign issuer": lambda platform, claims: platform.keys.auth.sign(
+        claims | {"iss": "https://x.supabase.co/auth/v1"}
+    ),
     "foreign audience": lambda platform, claims: platform.keys.auth.sign(claims | {"aud": "somebody"}),
     "role anon": lambda platform, claims: platform.keys.auth.sign(claims | {"role": "anon"}),
-    "unsigned": lambda _, claims: jwt.encode(claims, None, algorithm="none"),
+    "unsigned": lambda _, claims: jwt.encode(claims, "", algorithm="none"),
     "HS256 with the public key": _hs256_with_public_key,
     "anonymous": lambda platform, claims: platform.keys.auth.sign(claims | {"is_anonymous": True}),
     "another OAuth client": lambda platform, claims: platform.keys.auth.sign(claims | {"client_id": str(uuid4())}),

@@ -56,9 +56,7 @@ def test_start_keeps_no_state_and_no_verifier_in_the_clear(ada: Actor, platform_
         "{url}\n",
     ],
 )
-def test_start_is_refused_if_return_to_is_not_exactly_in_the_list(
-    ada: Actor, platform_database: Database, trick: str
-):
+def test_start_is_refused_if_return_to_is_not_exactly_in_the_list(ada: Actor, platform_database: Database, trick: str):
     answer = ada.call("POST", "/v1/google/authorizations", json={"return_to": trick.format(url=ada.return_to)})
     assert_refused(answer, 422, "return_to_not_allowed")
     assert stored(platform_database, ada)["attempts"] == 0

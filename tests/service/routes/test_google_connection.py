@@ -86,7 +86,9 @@ def test_disconnect_ends_an_attempt_that_is_under_way(ada: Actor, platform_datab
 
 
 def test_disconnect_still_works_if_the_account_is_closing(connected: Actor, platform_database: Database):
-    platform_database.execute("update public.profiles set account_state = 'closing' where user_id = %s", (connected.id,))
+    platform_database.execute(
+        "update public.profiles set account_state = 'closing' where user_id = %s", (connected.id,)
+    )
     assert_refused(connected.call("GET", "/v1/calendar/events"), 403, "account_closing")
     assert connected.call("GET", "/v1/google/connection").status_code == 200
     assert connected.call("DELETE", "/v1/google/connection").json()["secrets_deleted"] == 2

@@ -72,7 +72,10 @@ def test_finish_is_refused_if_the_completion_has_expired(ada: Actor, platform_da
     )
     answer = ada.finish(completion)
     # The schedule may have been faster than this request.
-    assert (answer.status_code, answer.json()["error_code"]) in [(410, "completion_expired"), (404, "completion_unknown")]
+    assert (answer.status_code, answer.json()["error_code"]) in [
+        (410, "completion_expired"),
+        (404, "completion_unknown"),
+    ]
     assert stored(platform_database, ada)["connections"] == 0
 
 
