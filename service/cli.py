@@ -57,6 +57,23 @@ def env_example_command() -> None:
     click.echo(env_example(), nl=False)
 
 
+@main.group()
+def keys() -> None:
+    """Keys that seal tokens."""
+
+
+@keys.command("generate")
+@click.option("--kid", default=None, help="Name of the key; today's date and a random part unless given.")
+def generate_key(kid: str | None) -> None:
+    """Print a TOKEN_KEYS value with one fresh 256-bit key. Nothing is stored."""
+    from service.config.token_keys import generate_token_keys
+
+    try:
+        click.echo(generate_token_keys(kid))
+    except ValueError as error:
+        _refuse(str(error))
+
+
 def _database_settings() -> DatabaseSettings:
     try:
         return load_database_settings()

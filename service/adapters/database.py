@@ -103,12 +103,8 @@ class PostgRESTDatabase:
             },
         )
 
-    def is_google_account_connected(self, principal: Principal, *, google_sub: str) -> bool:
-        answer = self._call(
-            dict[str, bool],
-            "is_google_account_connected",
-            {"p_user_id": str(principal.user_id), "p_google_sub": google_sub},
-        )
+    def is_google_account_connected(self, *, google_sub: str) -> bool:
+        answer = self._call(dict[str, bool], "is_google_account_connected", {"p_google_sub": google_sub})
         return answer["is_connected"]
 
     def read_google_connection(self, principal: Principal) -> ConnectionAnswer:

@@ -4,7 +4,9 @@ import base64
 import binascii
 import json
 import re
+import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 KEY_BYTES = 32
@@ -39,6 +41,22 @@ def parse_token_keys(text: str) -> tuple[TokenKey, ...]:
     if len({key.secret for key in keys}) < len(keys):
         raise ValueError("has the same key under two names")
     return keys
+
+
+def generate_token_keys(kid: str | None = None) -> str:
+    """Make a JWK set with one fresh key.
+
+    Args:
+        kid: its name; today's date and a random part if None.
+
+    Raises:
+        ValueError: the name is not one that a sealed document can carry.
+    """
+    name = kid or f"{datetime.now(UTC):%Y-%m-%d}-{secrets.token_hex(3)}"
+    encoded = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).rstrip(b"=").decode()
+    text = json.dumps({"keys": [{"kty": "oct", "kid": name, "k": encoded}]})
+    parse_token_keys(text)
+    return text
 
 
 def _parse_key(entry: Any, name: str) -> TokenKey:

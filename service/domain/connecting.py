@@ -162,11 +162,11 @@ def finish(principal: Principal, completion: str, *, database: Database, sealer:
         with suppress(ServiceUnavailable):
             database.end_google_authorization(principal, attempt_id=attempt.attempt_id)
             if tokens is not None:
-                revoke_unstored(principal, tokens, database=database, oauth=oauth)
+                revoke_unstored(tokens, database=database, oauth=oauth)
         raise
 
 
-def revoke_unstored(principal: Principal, tokens: GoogleTokens, *, database: Database, oauth: GoogleOAuth) -> None:
+def revoke_unstored(tokens: GoogleTokens, *, database: Database, oauth: GoogleOAuth) -> None:
     """Revoke at Google what was received and not stored, unless a live connection has the same account.
 
     Google's revocation ends every grant of the account to our project, so revoking would kill that connection too.
@@ -174,7 +174,7 @@ def revoke_unstored(principal: Principal, tokens: GoogleTokens, *, database: Dat
     subject = oauth.unverified_subject(tokens.id_token or "")
     if subject is None or tokens.refresh_token is None:
         return
-    if not database.is_google_account_connected(principal, google_sub=subject):
+    if not database.is_google_account_connected(google_sub=subject):
         oauth.revoke(tokens.refresh_token)
 
 

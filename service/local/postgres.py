@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -22,6 +23,7 @@ from service.local.run_folders import new_run_folder
 
 _START_TIMEOUT = 20.0
 _START_TRIES = 3
+_ANSWER_TIMEOUT = 2
 # Everything here lives as long as the process: nothing is worth a wait for the disk.
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "wal_level=logical")
 _ROLES = ("supabase_admin", "postgres", "authenticator", "supabase_auth_admin", "supabase_storage_admin")
@@ -51,9 +53,14 @@ class Cluster:
     def start(cls, log_dir: Path) -> Self:
         """Make and start a cluster; must be called from the main thread.
 
+        The shell's own database settings (PGOPTIONS, PGSERVICE and the like) are dropped from this process, as they
+        would reach every connection to the cluster.
+
         Raises:
             ProgramMissing, ChildFailed: with what to do, or with the end of the log.
         """
+        for name in [name for name in os.environ if re.fullmatch(r"PG[A-Z]+", name)]:
+            del os.environ[name]
         cluster = cls(new_run_folder(), log_dir / "postgres.log")
         try:
             cluster._make()
@@ -162,8 +169,9 @@ class Cluster:
             return
 
     def _answers(self) -> bool:
+        # If somebody else has the port, their server may take a connection and never say a word.
         try:
-            self._admin("postgres").close()
+            psycopg.connect(self.url(role="supabase_admin"), connect_timeout=_ANSWER_TIMEOUT).close()
         except psycopg.OperationalError:
             return False
         return True

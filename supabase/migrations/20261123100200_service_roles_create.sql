@@ -16,7 +16,7 @@ end
 $$;
 
 comment on role google_service is
-'The service on behalf of one signed-in user: every function it may call takes that user''s session (P-5.4.6).';
+'The service on behalf of one signed-in user: each function takes the user''s session, or the state, lease or claim that only the request of that user holds; none walks all users (P-5.4.6).';
 comment on role google_operator is
 'The service on behalf of an operator: key rotation, expiry, evidence. Opens no token for a user (P-5.4.6).';
 

@@ -30,23 +30,17 @@ set search_path = ''
 as $$
 declare
     v_kid text := private.sealed_document_kid(p_access_document, 'access');
-    v_access_secret_id uuid;
-    v_refresh_secret_id uuid;
 begin
     if private.sealed_document_kid(p_refresh_document, 'refresh') is distinct from v_kid then
         raise invalid_parameter_value using message = 'both documents of a connection are sealed under one key';
     end if;
-    select secrets.access_secret_id, secrets.refresh_secret_id into v_access_secret_id, v_refresh_secret_id
-    from private.google_secrets as secrets
-    where secrets.connection_id = p_connection_id
-    for update;
-
+    -- Where a row is replaced, its trigger deletes the secrets that it named before.
     insert into private.google_secrets
     (connection_id, access_secret_id, refresh_secret_id, kid, token_version, client_id, access_expires_at)
     values (
         p_connection_id,
-        private.write_vault_secret(v_access_secret_id, p_access_document, 'access'),
-        private.write_vault_secret(v_refresh_secret_id, p_refresh_document, 'refresh'),
+        private.write_vault_secret(p_access_document, 'access'),
+        private.write_vault_secret(p_refresh_document, 'refresh'),
         v_kid, p_token_version, p_client_id, p_access_expires_at
     )
     on conflict (connection_id) do update set
@@ -83,12 +77,20 @@ begin
     if private.session_outcome(p_user_id, p_session_id) <> 'live'
         or not exists (
             select from private.google_authorization_attempts as attempts
-            where attempts.id = p_attempt_id and attempts.user_id = p_user_id and attempts.status = 'exchanging'
+            where attempts.id = p_attempt_id and attempts.user_id = p_user_id and attempts.session_id = p_session_id
+                and attempts.status = 'exchanging' and attempts.expires_at > pg_catalog.clock_timestamp()
         )
     then
         return pg_catalog.jsonb_build_object('outcome', 'gone');
     end if;
-    perform private.lock_google_account(p_google_sub);
+    -- The account that is replaced too: a disconnect of it by another user must see that it is no longer shared.
+    perform private.lock_google_account(accounts.google_sub)
+    from (
+        select p_google_sub as google_sub
+        union
+        select connections.google_sub from public.google_connections as connections where connections.user_id = p_user_id
+        order by google_sub
+    ) as accounts;
 
     select connections.id, coalesce(secrets.token_version, 0) into v_connection_id, v_token_version
     from public.google_connections as connections

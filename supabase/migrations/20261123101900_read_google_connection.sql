@@ -37,7 +37,7 @@ comment on function service_api.read_google_connection(uuid, uuid) is
 revoke all on function service_api.read_google_connection(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function service_api.read_google_connection(uuid, uuid) to google_service, service_role;
 
-create function service_api.is_google_account_connected(p_user_id uuid, p_google_sub text)
+create function service_api.is_google_account_connected(p_google_sub text)
 returns jsonb
 language plpgsql
 volatile
@@ -57,7 +57,7 @@ begin
 end
 $$;
 
-comment on function service_api.is_google_account_connected(uuid, text) is
+comment on function service_api.is_google_account_connected(text) is
 'Whether any live connection has this Google account: then a grant that was not stored must not be revoked, as that would end the live one (P-5.5.2).';
-revoke all on function service_api.is_google_account_connected(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function service_api.is_google_account_connected(uuid, text) to google_service, service_role;
+revoke all on function service_api.is_google_account_connected(text) from public, anon, authenticated, service_role;
+grant execute on function service_api.is_google_account_connected(text) to google_service, service_role;

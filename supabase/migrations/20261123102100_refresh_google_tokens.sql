@@ -15,6 +15,7 @@ declare
     v_secrets private.google_secrets;
     v_outcome text;
     v_document text;
+    v_wait integer;
     v_lease_id uuid := pg_catalog.gen_random_uuid();
 begin
     perform private.require_caller('google_service', 'service_role');
@@ -33,6 +34,9 @@ begin
     where connections.user_id = p_user_id and connections.status = 'active'
     for update of secrets;
     if not found then
+        perform private.record_opening(
+            (select profiles.user_id from public.profiles as profiles where profiles.user_id = p_user_id), 'refresh', 'not_connected'
+        );
         return pg_catalog.jsonb_build_object('outcome', 'not_connected');
     end if;
     if v_secrets.token_version is distinct from p_token_version then
@@ -41,11 +45,11 @@ begin
     if v_secrets.refresh_lease_until > pg_catalog.clock_timestamp() then
         return pg_catalog.jsonb_build_object('outcome', 'busy');
     end if;
-    if private.limit_wait_seconds(p_user_id, 'refresh') is not null then
+    -- The lock on the row makes refreshes of one connection come one after the other: the count holds.
+    v_wait := private.limit_wait_seconds(p_user_id, 'refresh');
+    if v_wait is not null then
         perform private.record_opening(p_user_id, 'refresh', 'limited');
-        return pg_catalog.jsonb_build_object(
-            'outcome', 'limited', 'retry_after', private.limit_wait_seconds(p_user_id, 'refresh')
-        );
+        return pg_catalog.jsonb_build_object('outcome', 'limited', 'retry_after', greatest(v_wait, 1));
     end if;
 
     select secrets.decrypted_secret into v_document

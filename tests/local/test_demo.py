@@ -49,4 +49,3 @@ def test_demo_exits_with_an_error_if_a_rule_is_broken(sabotage: str):
     assert answer.returncode == 1
     (failed,) = [line for line in answer.stdout.splitlines() if line.startswith("✗")]
     assert _NOTICED_IN[sabotage] in failed
-

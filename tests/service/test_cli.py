@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from service.config.token_keys import parse_token_keys
 from service.local.postgres import Cluster
 from service.migrations import read_migrations
 
@@ -84,3 +85,17 @@ def test_migrate_shows_no_password_if_it_cannot_connect(cluster: Cluster, tmp_pa
     assert "password authentication failed" in refused.stderr
     assert "marker" not in refused.stdout + refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_keys_generate_gives_a_value_that_the_settings_take(tmp_path: Path):
+    first, second = (run("keys", "generate", "--kid", "2026-11", cwd=tmp_path) for _ in range(2))
+    assert first.returncode == 0
+    (key,) = parse_token_keys(first.stdout)
+    assert key.kid == "2026-11"
+    assert key.secret != parse_token_keys(second.stdout)[0].secret
+
+
+def test_keys_generate_refuses_a_name_that_no_document_can_carry(tmp_path: Path):
+    answer = run("keys", "generate", "--kid", "two words", cwd=tmp_path)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "kid" in answer.stderr

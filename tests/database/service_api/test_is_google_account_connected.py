@@ -7,20 +7,20 @@ from tests.databases import Database
 from tests.personas import Person
 
 
-def _is_connected(service: Caller, person: Person, google_sub: str) -> bool:
-    return service.call("is_google_account_connected", user_id=person.id, google_sub=google_sub)["is_connected"]
+def _is_connected(service: Caller, google_sub: str) -> bool:
+    return service.call("is_google_account_connected", google_sub=google_sub)["is_connected"]
 
 
 def test_account_is_connected_whoever_connected_it(service: Caller, connected: Connected, stranger: Person) -> None:
-    assert _is_connected(service, connected.person, connected.google_sub)
-    assert _is_connected(service, stranger, connected.google_sub)
+    assert _is_connected(service, connected.google_sub)
+    assert _is_connected(service, connected.google_sub)
 
 
 def test_account_is_not_connected_if_nobody_connected_it(
     service: Caller, connected: Connected, stranger: Person
 ) -> None:
-    assert not _is_connected(service, connected.person, "nobody's account")
-    assert not _is_connected(service, stranger, f"sub-{stranger.id}")
+    assert not _is_connected(service, "nobody's account")
+    assert not _is_connected(service, f"sub-{stranger.id}")
 
 
 @pytest.mark.parametrize("end", ["disconnected", "reconnect_required", "replaced"])
@@ -33,4 +33,4 @@ def test_account_is_not_connected_once_its_connection_ended(
         require_reconnect(shared, connected)
     else:
         connect(service, person, google_sub="another account")
-    assert not _is_connected(service, person, connected.google_sub)
+    assert not _is_connected(service, connected.google_sub)

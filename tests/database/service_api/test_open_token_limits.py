@@ -71,7 +71,6 @@ def test_open_counts_no_refusal_towards_the_limit(shared: Database, service: Cal
     assert open_token(service, connected.person)["outcome"] == "opened"
 
 
-@pytest.mark.xfail(strict=True, reason="Two openings at once each count only those that are committed.")
 def test_open_is_limited_if_two_ask_for_the_last_one_at_the_same_time(
     shared: Database, service: Caller, second_service: Caller, connected: Connected
 ) -> None:
