@@ -43,7 +43,8 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt constraints.txt
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	@echo "Installing npm tools into node_modules ..."
-	@$(PY) -m service.local.node npm ci --no-audit --no-fund --loglevel=error
+	@# Not "npm ci": it refuses a lock that does not name the binaries of every platform. Versions and hashes are the lock's.
+	@$(PY) -m service.local.node npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 clean: ## remove everything that the commands above made here
