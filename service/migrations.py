@@ -102,14 +102,16 @@ def _pending(connection: psycopg.Connection, migrations: list[Migration]) -> lis
     if unknown:
         raise MigrationError(
             f"The database has had {', '.join(unknown)}, which is not in the migrations folder. Get the missing files, "
-            f"or take the rows out of the history: supabase migration repair --status reverted {' '.join(unknown)}"
+            "or take the rows out of the history: "
+            f"supabase migration repair --status reverted {' '.join(unknown)} --remote=DATABASE_URL"
         )
     waiting = [migration for migration in migrations if migration.version not in applied]
     late = [migration.version for migration in waiting if applied and migration.version < max(applied)]
     if late:
         raise MigrationError(
             f"{', '.join(late)} is older than a migration that was already applied. Give the file a newer version, or, "
-            f"if the database has its content: supabase migration repair --status applied {' '.join(late)}"
+            "if the database has its content: "
+            f"supabase migration repair --status applied {' '.join(late)} --remote=DATABASE_URL"
         )
     return waiting
 

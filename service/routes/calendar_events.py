@@ -8,11 +8,11 @@ from flask_openapi import APIBlueprint
 from service.domain.showing_events import EventWindow, show_events
 from service.routes.authentication import authenticated
 from service.routes.calendar_models import EventBody, EventsBody, EventsQuery
-from service.routes.documentation import BEARER, errors
+from service.routes.documentation import BEARER, CALENDAR_TAG, errors
 from service.routes.responses import respond
 from service.routes.wiring import adapters
 
-blueprint = APIBlueprint("calendar_events", __name__, abp_security=BEARER)
+blueprint = APIBlueprint("calendar_events", __name__, abp_tags=[CALENDAR_TAG], abp_security=BEARER)
 
 
 @blueprint.get(

@@ -7,6 +7,10 @@ from pydantic import BaseModel, Field
 
 # The newest version that code generators and validators take.
 OPENAPI_VERSION = "3.1.0"
+CONNECTION_TAG = {"name": "Google connection", "description": "Connect, see, disconnect."}
+GMAIL_TAG = {"name": "Gmail", "description": "Send what the user wrote here."}
+CALENDAR_TAG = {"name": "Calendar", "description": "Show events; nothing is kept."}
+HEALTH_TAG = {"name": "Health", "description": "For load balancers and operators."}
 BEARER: list[dict[str, list[str]]] = [{"supabase": []}]
 SECURITY_SCHEMES = {
     "supabase": {

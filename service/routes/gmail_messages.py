@@ -9,12 +9,12 @@ from service.domain import sending
 from service.domain.messages import PlainMessage
 from service.domain.refusals import IdempotencyKeyRequired
 from service.routes.authentication import authenticated
-from service.routes.documentation import BEARER, errors
+from service.routes.documentation import BEARER, GMAIL_TAG, errors
 from service.routes.gmail_models import MessageRequest, MessageSent, SendHeaders
 from service.routes.responses import respond
 from service.routes.wiring import adapters
 
-blueprint = APIBlueprint("gmail_messages", __name__, abp_security=BEARER)
+blueprint = APIBlueprint("gmail_messages", __name__, abp_tags=[GMAIL_TAG], abp_security=BEARER)
 
 
 @blueprint.post(

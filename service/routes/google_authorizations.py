@@ -5,12 +5,12 @@ from flask_openapi import APIBlueprint
 from service.domain import connecting
 from service.domain.refusals import ReturnToNotAllowed
 from service.routes.authentication import authenticated
-from service.routes.documentation import BEARER, errors
+from service.routes.documentation import BEARER, CONNECTION_TAG, errors
 from service.routes.google_models import AuthorizationRequest, AuthorizationStarted
 from service.routes.responses import respond
 from service.routes.wiring import adapters, settings
 
-blueprint = APIBlueprint("google_authorizations", __name__, abp_security=BEARER)
+blueprint = APIBlueprint("google_authorizations", __name__, abp_tags=[CONNECTION_TAG], abp_security=BEARER)
 
 
 @blueprint.post(

@@ -5,9 +5,10 @@ from flask_openapi import APIBlueprint
 
 from service.domain import connecting
 from service.domain.connecting import CallbackParameters, StateRefused
+from service.routes.documentation import CONNECTION_TAG
 from service.routes.wiring import adapters
 
-blueprint = APIBlueprint("google_callback", __name__)
+blueprint = APIBlueprint("google_callback", __name__, abp_tags=[CONNECTION_TAG])
 
 _MESSAGES = {
     "state_unknown": "This link does not belong to a connection that is under way.",

@@ -8,12 +8,12 @@ from service.domain.disconnecting import GOOGLE_PERMISSIONS_URL, Receipt
 from service.domain.google_scopes import missing_scopes
 from service.domain.refusals import refusal
 from service.routes.authentication import authenticated
-from service.routes.documentation import BEARER, errors
+from service.routes.documentation import BEARER, CONNECTION_TAG, errors
 from service.routes.google_models import ConnectionBody, ConnectionRequest, ReceiptBody, RevocationBody
 from service.routes.responses import respond
 from service.routes.wiring import adapters
 
-blueprint = APIBlueprint("google_connection", __name__, abp_security=BEARER)
+blueprint = APIBlueprint("google_connection", __name__, abp_tags=[CONNECTION_TAG], abp_security=BEARER)
 
 _BACKUPS = "Backups hold sealed copies until they expire; what was deleted is not brought back from them."
 

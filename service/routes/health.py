@@ -4,10 +4,11 @@ from flask import Response
 from flask_openapi import APIBlueprint
 from pydantic import BaseModel, Field
 
+from service.routes.documentation import HEALTH_TAG
 from service.routes.responses import respond
 from service.routes.wiring import adapters
 
-blueprint = APIBlueprint("health", __name__)
+blueprint = APIBlueprint("health", __name__, abp_tags=[HEALTH_TAG])
 
 
 class Health(BaseModel):

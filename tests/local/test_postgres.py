@@ -14,6 +14,7 @@ from typing import get_args
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from service.local import postgres
 from service.local.parts import REPOSITORY
@@ -51,7 +52,7 @@ def test_role_can_log_in_with_the_url_it_is_given(other: Cluster, role: Role) ->
 
 
 def test_role_cannot_log_in_with_another_clusters_password(cluster: Cluster, other: Cluster) -> None:
-    password = psycopg.conninfo.conninfo_to_dict(cluster.url())["password"]
+    password = conninfo_to_dict(cluster.url())["password"]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(other.url(), password=password)
 

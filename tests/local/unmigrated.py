@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg.rows import dict_row
+
 from service.local.bootstrap import DefaultPrivileges
 from service.local.postgres import Cluster
-from tests.databases import Database, cloned_database
+from tests.databases import Connection, Database
+
+_numbers = itertools.count(1)
 
 
 @contextmanager
 def unmigrated_database(cluster: Cluster, *, default_privileges: DefaultPrivileges = "withheld") -> Iterator[Database]:
     """Bootstrap a database, without our migrations, and drop it at the end."""
-    name = f"unmigrated_{default_privileges}_source"
+    name = f"unmigrated_{next(_numbers)}"
     cluster.create_database(name)
     try:
         cluster.bootstrap(name, default_privileges=default_privileges)
-        with cloned_database(cluster, name) as fresh:
-            yield fresh
+        with Connection.connect(cluster.url(name), autocommit=True, row_factory=dict_row) as connection:
+            yield Database(name, cluster, connection)
     finally:
         cluster.drop_database(name)
 

@@ -12,12 +12,12 @@ from service.local.google.app import create_app
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections open, as Google does, and writes no request lines: their query strings hold codes."""
+    """Keeps connections open, as Google does, and writes nothing: request lines have codes in their query strings."""
 
     protocol_version = "HTTP/1.1"
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Write nothing."""
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Write nothing, not even of a request line that could not be read."""
 
 
 @click.command()

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException
 
 from service.local.google import calendar, gmail
 from service.local.google.discovery import METHODS, ROUTES, Method
 from service.local.google.errors import APIError
+from service.local.google.nulls import without_nulls
 from service.local.google.faults import answer_before, drop_connection, google_error
-from service.local.google.fields import InvalidFields, apply_mask, parse_mask
+from service.local.google.fields import InvalidFields, Mask, apply_mask, check_mask, parse_mask
 from service.local.google.state import AccessToken
 from service.local.google.wiring import stand_in
 
@@ -34,8 +35,6 @@ def call(_: str) -> Response:
     """Answer one API call."""
     try:
         endpoint, path_values = ROUTES.bind("").match(request.path, request.method)
-    except MethodNotAllowed:
-        return google_error(404, "notFound", "Not Found", status="NOT_FOUND")
     except HTTPException:
         return google_error(404, "notFound", "Not Found", status="NOT_FOUND")
     fault = answer_before(stand_in().faults)
@@ -46,28 +45,28 @@ def call(_: str) -> Response:
         token = _token(method)
         parameters = {**path_values, **_parameters(method)}
         body = _body(method)
+        mask = _mask(method)
         handler = _HANDLERS.get(endpoint)
         if handler is None:
             raise APIError(501, "notImplemented", f"{endpoint} is not imitated.", "UNIMPLEMENTED")
         with stand_in().google.lock:
             result = handler(token, parameters, body)
-        mask = parse_mask(request.args["fields"]) if "fields" in request.args else {}
-    except InvalidFields:
-        return google_error(400, "invalidParameter", "Invalid field selection")
     except APIError as error:
         return error.response()
     if stand_in().faults.take("drop_after"):
-        drop_connection()
-    answer = Response(json.dumps(apply_mask(result, mask)), 200, mimetype="application/json; charset=UTF-8")
+        return drop_connection()
+    answer = Response(json.dumps(apply_mask(result, mask)), 200, content_type="application/json; charset=UTF-8")
     if "etag" in result:
         answer.headers["ETag"] = result["etag"]
     return answer
 
 
 def _token(method: Method) -> AccessToken:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if "Authorization" not in request.headers:
+        raise APIError(401, "required", "Login Required.", "UNAUTHENTICATED")
+    scheme, _, given = request.headers["Authorization"].partition(" ")
     token = stand_in().google.access_tokens.get(given)
-    if scheme != "Bearer" or token is None or token.expires_at <= time.time():
+    if scheme.lower() != "bearer" or token is None or token.expires_at <= time.time():
         raise APIError(401, "authError", "Invalid Credentials", "UNAUTHENTICATED")
     if method.scopes and not method.scopes & token.scopes:
         raise APIError(
@@ -75,6 +74,17 @@ def _token(method: Method) -> AccessToken:
             details=[{"@type": _INFO, "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "domain": "googleapis.com"}],
         )  # fmt: skip
     return token
+
+
+def _mask(method: Method) -> Mask:
+    if "fields" not in request.args:
+        return {}
+    try:
+        mask = parse_mask(request.args["fields"])
+        check_mask(mask, method.answer, method.schemas)
+    except InvalidFields:
+        raise APIError(400, "invalidParameter", "Invalid field selection") from None
+    return mask
 
 
 def _parameters(method: Method) -> dict[str, Any]:
@@ -116,6 +126,8 @@ def _body(method: Method) -> dict[str, Any]:
     if method.body is None:
         return {}
     if request.path.startswith("/upload/"):
+        if request.args.get("uploadType") != "media":
+            raise APIError(501, "notImplemented", "Only uploadType=media is imitated.", "UNIMPLEMENTED")
         if request.mimetype != "message/rfc822":
             raise APIError(400, "badContent", f"Media type '{request.mimetype}' is not supported.")
         return {"media": request.get_data()}
@@ -127,4 +139,5 @@ def _body(method: Method) -> dict[str, Any]:
         place = ".".join(str(part) for part in problem.absolute_path)
         # What the schema says, never the value: the value may be somebody's message.
         raise APIError(400, "badRequest", f"Invalid JSON payload received at '{place}': {problem.validator}.")
-    return body
+    # In a patch, null removes.
+    return body if request.method == "PATCH" else without_nulls(body)

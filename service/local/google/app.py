@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+import sys
+import traceback
 
-from service.local.google import api, control, oauth
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from service.local.google import api, authorization, control, oauth
 from service.local.google.faults import KINDS, Faults, google_error
 from service.local.google.id_tokens import IDTokenSigner
 from service.local.google.state import Google
@@ -22,7 +26,7 @@ def create_app(issuer: str, clients: dict[str, str], redirect_uris: list[str]) -
     app = Flask(__name__)
     wire(app, StandIn(Google(clients, redirect_uris), Faults(), IDTokenSigner(issuer)))
     app.before_request(control.note_request)
-    for module in (oauth, api, control):
+    for module in (authorization, oauth, api, control):
         app.register_blueprint(module.blueprint)
 
     @app.get("/")
@@ -34,8 +38,17 @@ def create_app(issuer: str, clients: dict[str, str], redirect_uris: list[str]) -
             f"<h2>Faults</h2><ul>{kinds}</ul></html>"
         )
 
-    @app.errorhandler(404)
-    def not_found(_error: object) -> Response:
-        return google_error(404, "notFound", "Not Found", status="NOT_FOUND")
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        if error.code == 404:
+            return google_error(404, "notFound", "Not Found", status="NOT_FOUND")
+        return google_error(error.code or 500, "badRequest", error.name)
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        # Where it failed, never the error's text: that may hold a code or somebody's message.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        print(f"{type(error).__name__} at {place.name}, line {place.lineno}", file=sys.stderr)
+        return google_error(500, "backendError", "Backend Error", status="INTERNAL")
 
     return app

@@ -77,6 +77,10 @@ class GoogleControl:
         """Let every access token expire now."""
         self._post("expire_access_tokens", {})
 
+    def expire_codes(self) -> None:
+        """Let every authorization code expire now."""
+        self._post("expire_codes", {})
+
     def revoke_grant(self, sub: str) -> None:
         """Revoke as the account's owner would at Google."""
         self._post("revoke_grant", {"sub": sub})

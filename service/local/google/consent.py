@@ -9,26 +9,31 @@ from urllib.parse import urlencode
 from service.local.google.state import Account
 
 _STYLE = (
-    "body{font:16px system-ui;max-width:36rem;margin:3rem auto;color:#202124}fieldset{border:1px solid #dadce0;"
-    "border-radius:8px;margin:1rem 0;padding:1rem}label{display:block;margin:.4rem 0}button{font:inherit;padding:.5rem 1.5rem;"
-    "border-radius:4px;border:1px solid #dadce0;background:#fff}button[value=allow]{background:#1a73e8;color:#fff}"
-    "small{color:#5f6368}"
+    "body{font:16px system-ui;max-width:36rem;margin:3rem auto;color:#202124}"
+    "fieldset{border:1px solid #dadce0;border-radius:8px;margin:1rem 0;padding:1rem}label{display:block;margin:.4rem 0}"
+    "button{font:inherit;padding:.5rem 1.5rem;border-radius:4px;border:1px solid #dadce0;background:#fff}"
+    "button[value=allow]{background:#1a73e8;color:#fff}small{color:#5f6368}"
 )
 
 
-def consent_page(
-    parameters: dict[str, str], scopes: list[str], sign_in_scopes: set[str], accounts: Iterable[Account]
-) -> str:
-    """Build the page; it posts back to its own address."""
+def consent_page(parameters: dict[str, str], optional: list[str], accounts: Iterable[Account], chosen: str) -> str:
+    """Build the page; it posts back to its own address.
+
+    Args:
+        optional: the scopes asked for beyond signing in. As at Google, a single one has no box.
+        chosen: the `sub` of the account that is chosen already.
+    """
     choices = "".join(
-        f'<label><input type=radio name=sub value="{escape(account.sub)}"{" checked" if first else ""}> '
+        f'<label><input type=radio name=sub value="{escape(account.sub)}"'
+        f"{' checked' if account.sub == chosen else ''}> "
         f"{escape(account.name)} <small>{escape(account.email)}</small></label>"
-        for first, account in ((index == 0, each) for index, each in enumerate(accounts))
+        for account in accounts
     )
     boxes = "".join(
         f'<label><input type=checkbox name=scope value="{escape(scope)}" checked> {escape(scope)}</label>'
-        for scope in scopes
-        if scope not in sign_in_scopes
+        if len(optional) > 1
+        else f"<p>{escape(scope)}</p>"
+        for scope in optional
     )
     return _page(
         "Sign in with Google (stand-in)",

@@ -1,4 +1,4 @@
-"""The control interface of tests and demos, under /_control: accounts, faults, and what was received. Google has none."""
+"""The control interface of tests and demos, under /_control, which Google has not: accounts, faults, what came in."""
 
 from __future__ import annotations
 
@@ -25,9 +25,12 @@ def reset() -> Response:
 
 
 @blueprint.post("/accounts")
-def add_account() -> Response:
+def add_account() -> tuple[Response, int] | Response:
     """Add an account: sub, email, name."""
-    account = Account(**_body())
+    try:
+        account = Account(**_body())
+    except TypeError as error:
+        return jsonify({"error": str(error)}), 400
     stand_in().google.add_account(account)
     return jsonify(asdict(account))
 
@@ -92,6 +95,14 @@ def expire_access_tokens() -> Response:
     """Let every access token expire now."""
     for token in stand_in().google.access_tokens.values():
         token.expires_at = time.time()
+    return jsonify({})
+
+
+@blueprint.post("/expire_codes")
+def expire_codes() -> Response:
+    """Let every authorization code expire now."""
+    for code in stand_in().google.codes.values():
+        code.expires_at = time.time()
     return jsonify({})
 
 

@@ -23,6 +23,9 @@ class Method:
     parameters: dict[str, dict[str, Any]]
     scopes: frozenset[str]
     body: Draft202012Validator | None
+    # The schema of what it answers, and the schemas that this one refers to by name.
+    answer: dict[str, Any]
+    schemas: dict[str, dict[str, Any]]
 
 
 def _load() -> tuple[Map, dict[str, Method], frozenset[str]]:
@@ -37,7 +40,7 @@ def _load() -> tuple[Map, dict[str, Method], frozenset[str]]:
             schema = {"$ref": f"#/$defs/{body}", "$defs": definitions}
             methods[method["id"]] = Method(
                 method["id"], parameters, frozenset(method.get("scopes", ())),
-                Draft202012Validator(schema) if body else None,
+                Draft202012Validator(schema) if body else None, method.get("response", {}), document["schemas"],
             )  # fmt: skip
             paths = [document["servicePath"] + method["path"]]
             if upload := method.get("mediaUpload", {}).get("protocols", {}).get("simple", {}).get("path"):
@@ -59,7 +62,10 @@ def _rule(path: str) -> str:
 
 
 def _json_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """Turn a discovery schema into a JSON Schema that refuses unknown fields, as Google's parser does."""
+    """Turn a discovery schema into a JSON Schema that refuses unknown fields, as Google's parser does.
+
+    Null is allowed everywhere: Google reads it as a field that is not there, and a patch removes the field.
+    """
     if "$ref" in schema:
         return {"$ref": f"#/$defs/{schema['$ref']}"}
     result: dict[str, Any] = {}
@@ -67,18 +73,19 @@ def _json_schema(schema: dict[str, Any]) -> dict[str, Any]:
         case "any" | None:
             pass
         case "array":
-            result = {"type": "array", "items": _json_schema(schema["items"])}
+            result = {"type": ["array", "null"], "items": _json_schema(schema["items"])}
         case "object":
-            result = {"type": "object"}
+            result = {"type": ["object", "null"]}
             if "properties" in schema:
                 result["properties"] = {key: _json_schema(value) for key, value in schema["properties"].items()}
                 result["additionalProperties"] = False
             if isinstance(schema.get("additionalProperties"), dict):
                 result["additionalProperties"] = _json_schema(schema["additionalProperties"])
         case kind:
-            result = {"type": [kind, "integer"] if schema.get("format") in ("int64", "uint64") else kind}
+            also = ["integer"] if schema.get("format") in ("int64", "uint64") else []
+            result = {"type": [kind, *also, "null"]}
             if "enum" in schema:
-                result["enum"] = schema["enum"]
+                result["enum"] = [*schema["enum"], None]
     return result
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import threading
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from flask import Response, request
 
 KINDS = {
-    "latency": "waits `seconds` and then acts",
+    "latency": "waits `seconds` and then goes on, to the next fault if there is one",
     "status_500": "a server fault in Google's error JSON",
     "status_502": "the same with 502",
     "status_503": "the same with 503",
@@ -23,11 +25,21 @@ KINDS = {
     "forbidden": "403 with the `reason` given",
     "drop_before": "closes the connection and does not act",
     "drop_after": "acts, then closes the connection without an answer",
-    "oauth_error": "the token endpoint's 400 with the `reason` given, 401 for invalid_client",
+    "oauth_error": "the token endpoint's 400 with the `reason` given, 401 for invalid_client; invalid_rapt and "
+    "rapt_required come as the subtype of invalid_grant",
     "rotate_refresh_token": "the token endpoint gives a new refresh token and ends the old one",
     "id_token": "the ID token is wrong in what `reason` names: nonce, aud, iss, signature, exp, email_verified",
     "redirect": "the redirect to the client is wrong in what `reason` names: iss, no_iss, state",
 }
+_REASONS = {
+    "id_token": {"nonce", "aud", "iss", "signature", "exp", "email_verified"},
+    "redirect": {"iss", "no_iss", "state"},
+}
+_SUBTYPES = {"invalid_rapt", "rapt_required"}
+_INSTEAD = (
+    "status_500", "status_502", "status_503", "html", "empty", "other_json", "unauthorized", "too_many", "forbidden",
+    "drop_before", "oauth_error",
+)  # fmt: skip
 
 
 @dataclass
@@ -47,43 +59,47 @@ class Faults:
 
     def __init__(self) -> None:
         self._active: list[Fault] = []
+        self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
         """Switch a fault on; later ones come after earlier ones of the same path."""
         if fault.kind not in KINDS:
             raise ValueError(f"no fault is called {fault.kind}; there are {', '.join(KINDS)}")
-        self._active.append(fault)
+        if fault.kind in _REASONS and fault.reason not in _REASONS[fault.kind]:
+            raise ValueError(f"the reason of {fault.kind} is one of {', '.join(sorted(_REASONS[fault.kind]))}")
+        if fault.kind == "oauth_error" and not fault.reason:
+            raise ValueError("oauth_error needs a reason")
+        with self._lock:
+            self._active.append(fault)
 
     def clear(self) -> None:
         """Switch every fault off."""
-        self._active.clear()
+        with self._lock:
+            self._active.clear()
 
     def take(self, *kinds: str) -> Fault | None:
         """Use up one of the present request's faults of these kinds."""
-        for fault in self._active:
-            if (
-                fault.kind in kinds
-                and fault.times > 0
-                and request.path.startswith(fault.path_prefix)
-                and fault.method in (None, request.method)
-            ):
-                fault.times -= 1
-                return fault
+        with self._lock:
+            for fault in self._active:
+                if (
+                    fault.kind in kinds
+                    and fault.times > 0
+                    and request.path.startswith(fault.path_prefix)
+                    and fault.method in (None, request.method)
+                ):
+                    fault.times -= 1
+                    return fault
         return None
 
 
 def answer_before(faults: Faults) -> Response | None:
     """What a fault answers instead of acting; None to go on."""
-    fault = faults.take(
-        "latency", "status_500", "status_502", "status_503", "html", "empty", "other_json", "unauthorized", "too_many",
-        "forbidden", "drop_before", "oauth_error",
-    )  # fmt: skip
+    if slow := faults.take("latency"):
+        time.sleep(slow.seconds)
+    fault = faults.take(*_INSTEAD)
     if fault is None:
         return None
     match fault.kind:
-        case "latency":
-            time.sleep(fault.seconds)
-            return None
         case "html":
             return Response("<html><body>Sorry</body></html>", 500, mimetype="text/html")
         case "empty":
@@ -97,13 +113,11 @@ def answer_before(faults: Faults) -> Response | None:
             answer.headers["Retry-After"] = "7"
             return answer
         case "forbidden":
-            return google_error(403, fault.reason, "Forbidden", status="PERMISSION_DENIED")
+            return google_error(403, fault.reason or "forbidden", "Forbidden", status="PERMISSION_DENIED")
         case "drop_before":
-            drop_connection()
+            return drop_connection()
         case "oauth_error":
-            status = 401 if fault.reason == "invalid_client" else 400
-            body = {"error": fault.reason, "error_description": "A description that nobody may log."}
-            return Response(json.dumps(body), status, mimetype="application/json")
+            return _oauth_error(fault.reason)
     return google_error(int(fault.kind[-3:]), "backendError", "Backend Error", status="INTERNAL")
 
 
@@ -122,7 +136,17 @@ def google_error(
     return Response(json.dumps({"error": error}), code, mimetype="application/json")
 
 
-def drop_connection() -> None:
-    """Close the caller's connection without another byte."""
+def drop_connection() -> Response:
+    """Close the caller's connection without another byte; what is returned reaches nobody."""
     connection: socket.socket = request.environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
+    # The caller may have gone already.
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    return Response(status=500)
+
+
+def _oauth_error(reason: str) -> Response:
+    body = {"error": reason, "error_description": "A description that nobody may log."}
+    if reason in _SUBTYPES:
+        body |= {"error": "invalid_grant", "error_subtype": reason}
+    return Response(json.dumps(body), 401 if reason == "invalid_client" else 400, mimetype="application/json")

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 _TOKENS = re.compile(r"[A-Za-z0-9_*$-]+|[(),/]")
+_NAME = re.compile(r"[A-Za-z0-9_*$-]+")
 Mask = dict[str, "Mask"]
 
 
@@ -28,6 +29,26 @@ def parse_mask(text: str) -> Mask:
     return mask
 
 
+def check_mask(mask: Mask, schema: dict[str, Any], schemas: dict[str, dict[str, Any]]) -> None:
+    """Compare a mask with the schema of what it is applied to.
+
+    Raises:
+        InvalidFields: it names a field that is not there.
+    """
+    schema = schemas[schema["$ref"]] if "$ref" in schema else schema
+    if "items" in schema:
+        check_mask(mask, schema["items"], schemas)
+        return
+    known, rest = schema.get("properties", {}), schema.get("additionalProperties")
+    for name, inner in mask.items():
+        if name == "*":
+            # What is below a star must be somewhere below, not everywhere.
+            continue
+        if name not in known and rest is None:
+            raise InvalidFields
+        check_mask(inner, known.get(name, rest), schemas)
+
+
 def apply_mask(value: Any, mask: Mask) -> Any:
     """Keep only what the mask names."""
     if not mask:
@@ -46,23 +67,24 @@ def apply_mask(value: Any, mask: Mask) -> Any:
 def _parse_list(tokens: list[str]) -> tuple[Mask, list[str]]:
     mask: Mask = {}
     while True:
-        if not tokens or not re.match(r"[A-Za-z0-9_*$-]", tokens[0]):
-            raise InvalidFields
-        path, tokens = [tokens[0]], tokens[1:]
+        node = mask
+        name, tokens = _name(tokens)
         while tokens[:1] == ["/"]:
-            if len(tokens) < 2:
-                raise InvalidFields
-            path, tokens = [*path, tokens[1]], tokens[2:]
+            node = node.setdefault(name, {})
+            name, tokens = _name(tokens[1:])
         inner: Mask = {}
         if tokens[:1] == ["("]:
             inner, tokens = _parse_list(tokens[1:])
             if tokens[:1] != [")"]:
                 raise InvalidFields
             tokens = tokens[1:]
-        node = mask
-        for step in path[:-1]:
-            node = node.setdefault(step, {})
-        node.setdefault(path[-1], {}).update(inner)
+        node.setdefault(name, {}).update(inner)
         if tokens[:1] != [","]:
             return mask, tokens
         tokens = tokens[1:]
+
+
+def _name(tokens: list[str]) -> tuple[str, list[str]]:
+    if not tokens or not _NAME.fullmatch(tokens[0]):
+        raise InvalidFields
+    return tokens[0], tokens[1:]

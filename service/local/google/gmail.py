@@ -17,32 +17,29 @@ from service.local.google.state import AccessToken
 from service.local.google.wiring import stand_in
 
 _LARGEST = 36_700_160
+_BODY = b"body"
 _ID = re.compile(r"[0-9a-f]{1,32}")
-_SYSTEM_LABELS = {"INBOX", "UNREAD", "TRASH", "SPAM", "STARRED", "IMPORTANT", "SENT", "DRAFT"}
+# SENT and DRAFT are Gmail's alone to give and take.
+_LABELS = {"INBOX", "UNREAD", "TRASH", "SPAM", "STARRED", "IMPORTANT"}
+_MOST_LABELS = 100
 
 
-def _send(token: AccessToken, _parameters: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    raw = body.get("media")
-    if raw is None:
-        try:
-            raw = base64.b64decode(body.get("raw", ""), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            raise APIError(400, "invalidArgument", "Invalid value for ByteString") from None
+def _send(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    mailbox = _mailbox(token, parameters)
+    raw = body["media"] if "media" in body else _decoded(body.get("raw", ""))
     if not raw:
-        raise APIError(400, "invalidArgument", "'raw' RFC822 payload message string or uploading message required")
+        raise _invalid("'raw' RFC822 payload message string or uploading message required")
     if len(raw) > _LARGEST:
         raise APIError(413, "uploadTooLarge", "Request Entity Too Large")
     message = cast(EmailMessage, message_from_bytes(raw, policy=SMTP))
-    recipients = [
-        address for name in ("to", "cc", "bcc") for header in message.get_all(name, []) for address in header.addresses
-    ]
-    if not recipients or any("@" not in address.addr_spec for address in recipients):
-        raise APIError(400, "invalidArgument", "Recipient address required")
+    _check_recipients(message)
     message_id = secrets.token_hex(8)
     thread_id = body.get("threadId") or message_id
-    if "threadId" in body and not any(each["threadId"] == thread_id for each in _mailbox(token).values()):
+    if "threadId" in body and not any(each["threadId"] == thread_id for each in mailbox.values()):
         raise not_found()
-    _mailbox(token)[message_id] = {
+    if "Message-ID" not in message:
+        message["Message-ID"] = f"<{message_id}@mail.example.com>"
+    mailbox[message_id] = {
         "id": message_id,
         "threadId": thread_id,
         "labelIds": ["SENT"],
@@ -52,25 +49,56 @@ def _send(token: AccessToken, _parameters: dict[str, Any], body: dict[str, Any])
         "sizeEstimate": len(raw),
         "headers": [{"name": name, "value": str(value)} for name, value in message.items()],
     }
-    text = message.get_body(preferencelist=("plain", "html"))
     stand_in().google.sent[token.sub].append(
         {
             "id": message_id,
             "threadId": thread_id,
             "headers": {name.lower(): str(value) for name, value in message.items()},
-            "text": text.get_content() if text is not None else "",
+            "text": _text(message),
             "attachments": [part.get_filename() for part in message.iter_attachments()],
         }
     )
     return {"id": message_id, "threadId": thread_id, "labelIds": ["SENT"]}
 
 
+def _decoded(text: str) -> bytes:
+    """Read base64 as Google's parser does: either alphabet, with or without padding."""
+    text = text.rstrip("=")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise _invalid("Invalid value for ByteString") from None
+
+
+def _check_recipients(message: EmailMessage) -> None:
+    found = False
+    for name in ("To", "Cc", "Bcc"):
+        for header in message.get_all(name, []):
+            if header.defects or any("@" not in address.addr_spec for address in header.addresses):
+                raise _invalid(f"Invalid {name} header")
+            found = found or bool(header.addresses)
+    if not found:
+        raise _invalid("Recipient address required")
+
+
+def _text(message: EmailMessage) -> str:
+    part = message.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return ""
+    try:
+        return part.get_content()
+    except (LookupError, ValueError):
+        return ""  # A character set that nobody knows; Gmail takes such a message.
+
+
 def _get_message(token: AccessToken, parameters: dict[str, Any], _body: dict[str, Any]) -> dict[str, Any]:
-    return _shown(_message(token, parameters["id"]), parameters)
+    return _shown(_message(token, parameters), parameters)
 
 
 def _get_thread(token: AccessToken, parameters: dict[str, Any], _body: dict[str, Any]) -> dict[str, Any]:
-    found = [each for each in _mailbox(token).values() if each["threadId"] == parameters["id"]]
+    mailbox = _mailbox(token, parameters)
+    _check_id(parameters["id"])
+    found = [each for each in mailbox.values() if each["threadId"] == parameters["id"]]
     if not found:
         raise not_found()
     ordered = sorted(found, key=lambda each: int(each["internalDate"]))
@@ -82,12 +110,18 @@ def _get_thread(token: AccessToken, parameters: dict[str, Any], _body: dict[str,
 
 
 def _modify(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    message = _message(token, parameters["id"])
+    message = _message(token, parameters)
     added, removed = body.get("addLabelIds", []), body.get("removeLabelIds", [])
-    if unknown := [label for label in (*added, *removed) if label not in _SYSTEM_LABELS]:
-        raise APIError(400, "invalidArgument", f"Invalid label: {unknown[0]}")
+    if not added and not removed:
+        raise _invalid("No label add or removes specified")
+    if max(len(added), len(removed)) > _MOST_LABELS:
+        raise _invalid("Too many labels")
+    if unknown := [label for label in (*added, *removed) if label not in _LABELS]:
+        raise _invalid(f"Invalid label: {unknown[0]}")
+    if set(added) & set(removed):
+        raise _invalid("Cannot both add and remove the same label")
     message["labelIds"] = [label for label in message["labelIds"] if label not in removed]
-    message["labelIds"] += [label for label in added if label not in message["labelIds"]]
+    message["labelIds"] += [label for label in dict.fromkeys(added) if label not in message["labelIds"]]
     return _shown(message, {"format": "minimal"})
 
 
@@ -108,21 +142,35 @@ def _shown(message: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any
         headers = [header for header in message["headers"] if not names or header["name"].lower() in names]
         shown["payload"] = {"mimeType": "text/plain", "headers": headers}
         if wanted == "full":
-            shown["payload"]["body"] = {"size": 4, "data": base64.urlsafe_b64encode(b"body").decode()}
+            shown["payload"]["body"] = {"size": len(_BODY), "data": base64.urlsafe_b64encode(_BODY).decode()}
+    if wanted == "raw":
+        head = "".join(f"{header['name']}: {header['value']}\r\n" for header in message["headers"])
+        shown["raw"] = base64.urlsafe_b64encode(head.encode() + b"\r\n" + _BODY).decode()
     return shown
 
 
-def _message(token: AccessToken, message_id: str) -> dict[str, Any]:
-    if not _ID.fullmatch(message_id):
-        raise APIError(400, "invalidArgument", "Invalid id value")
-    try:
-        return _mailbox(token)[message_id]
-    except KeyError:
-        raise not_found() from None
+def _message(token: AccessToken, parameters: dict[str, Any]) -> dict[str, Any]:
+    mailbox = _mailbox(token, parameters)
+    _check_id(parameters["id"])
+    if parameters["id"] not in mailbox:
+        raise not_found()
+    return mailbox[parameters["id"]]
 
 
-def _mailbox(token: AccessToken) -> dict[str, dict[str, Any]]:
+def _mailbox(token: AccessToken, parameters: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    user = parameters["userId"]
+    if user not in ("me", stand_in().google.accounts[token.sub].email):
+        raise APIError(403, "forbidden", f"Delegation denied for {user}", "PERMISSION_DENIED")
     return stand_in().google.messages[token.sub]
+
+
+def _check_id(text: str) -> None:
+    if not _ID.fullmatch(text):
+        raise _invalid("Invalid id value")
+
+
+def _invalid(message: str) -> APIError:
+    return APIError(400, "invalidArgument", message)
 
 
 HANDLERS = {

@@ -28,7 +28,7 @@ class IDTokenSigner:
         return {"keys": [{**key, "kid": self._kid, "use": "sig", "alg": "RS256"}]}
 
     def sign(
-        self, account: Account, client_id: str, *, scopes: set[str], nonce: str | None, access_token: str,
+        self, account: Account, client_id: str, *, scopes: frozenset[str], nonce: str | None, access_token: str,
         wrong: str | None = None,
     ) -> str:  # fmt: skip
         """Make an ID token; `wrong` names what is made wrong on purpose."""

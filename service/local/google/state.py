@@ -29,11 +29,11 @@ class Account:
 
 @dataclass
 class Grant:
-    """What one account allowed one client; revoking it ends every token of it."""
+    """What one account allowed one client over time; revoking it ends every token of it."""
 
     sub: str
     client_id: str
-    scopes: set[str]
+    scopes: set[str] = field(default_factory=set)
     refresh_tokens: list[str] = field(default_factory=list, repr=False)
 
 
@@ -54,12 +54,21 @@ class Code:
 
 
 @dataclass
+class RefreshToken:
+    """What a refresh token was given for; a later consent to more or less does not change it."""
+
+    sub: str
+    client_id: str
+    scopes: frozenset[str]
+
+
+@dataclass
 class AccessToken:
     """An access token and what it opens."""
 
     sub: str
     client_id: str
-    scopes: set[str]
+    scopes: frozenset[str]
     expires_at: float
 
 
@@ -79,7 +88,7 @@ class Google:
             self.grants: dict[tuple[str, str], Grant] = {}
             self.codes: dict[str, Code] = {}
             self.access_tokens: dict[str, AccessToken] = {}
-            self.refresh_tokens: dict[str, tuple[str, str]] = {}
+            self.refresh_tokens: dict[str, RefreshToken] = {}
             self.messages: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
             self.sent: dict[str, list[dict[str, Any]]] = defaultdict(list)
             self.events: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
@@ -103,35 +112,35 @@ class Google:
         """Find an account by its address."""
         return next((account for account in self.accounts.values() if account.email == email), None)
 
-    def issue(self, code: Code) -> tuple[str, str | None, Grant]:
+    def issue(self, code: Code) -> tuple[str, str | None]:
         """Turn a code into an access token and, if it asks for one, a refresh token."""
+        scopes = frozenset(code.scopes)
         with self.lock:
-            grant = self.grants.setdefault((code.sub, code.client_id), Grant(code.sub, code.client_id, set()))
-            grant.scopes = set(code.scopes)
+            grant = self.grants.setdefault((code.sub, code.client_id), Grant(code.sub, code.client_id))
+            grant.scopes |= scopes
             refresh_token = None
             if code.wants_refresh_token:
-                refresh_token = f"1//{secrets.token_urlsafe(48)}"
+                refresh_token = _new_refresh_token()
                 grant.refresh_tokens.append(refresh_token)
-                self.refresh_tokens[refresh_token] = (code.sub, code.client_id)
+                self.refresh_tokens[refresh_token] = RefreshToken(code.sub, code.client_id, scopes)
                 while len(grant.refresh_tokens) > MOST_REFRESH_TOKENS:
-                    self.refresh_tokens.pop(grant.refresh_tokens.pop(0), None)
-            return self.new_access_token(grant), refresh_token, grant
+                    del self.refresh_tokens[grant.refresh_tokens.pop(0)]
+            return self.new_access_token(code.sub, code.client_id, scopes), refresh_token
 
-    def new_access_token(self, grant: Grant) -> str:
-        """Make an access token for a grant."""
+    def new_access_token(self, sub: str, client_id: str, scopes: frozenset[str]) -> str:
+        """Make an access token."""
         token = f"ya29.{secrets.token_urlsafe(64)}"
-        expires_at = time.time() + ACCESS_TOKEN_SECONDS
-        self.access_tokens[token] = AccessToken(grant.sub, grant.client_id, set(grant.scopes), expires_at)
+        self.access_tokens[token] = AccessToken(sub, client_id, scopes, time.time() + ACCESS_TOKEN_SECONDS)
         return token
 
     def rotate(self, old: str) -> str:
         """Replace a refresh token by a new one; the old one dies."""
         with self.lock:
-            sub, client_id = self.refresh_tokens.pop(old)
-            grant = self.grants[sub, client_id]
-            new = f"1//{secrets.token_urlsafe(48)}"
-            grant.refresh_tokens[grant.refresh_tokens.index(old)] = new
-            self.refresh_tokens[new] = (sub, client_id)
+            known = self.refresh_tokens.pop(old)
+            tokens = self.grants[known.sub, known.client_id].refresh_tokens
+            new = _new_refresh_token()
+            tokens[tokens.index(old)] = new
+            self.refresh_tokens[new] = known
             return new
 
     def revoke(self, sub: str, client_id: str) -> None:
@@ -139,7 +148,9 @@ class Google:
         with self.lock:
             self.grants.pop((sub, client_id), None)
             for tokens in (self.refresh_tokens, self.access_tokens):
-                for token, owner in list(tokens.items()):
-                    pair = owner if isinstance(owner, tuple) else (owner.sub, owner.client_id)
-                    if pair == (sub, client_id):
-                        del tokens[token]
+                for token in [each for each, of in tokens.items() if (of.sub, of.client_id) == (sub, client_id)]:
+                    del tokens[token]
+
+
+def _new_refresh_token() -> str:
+    return f"1//{secrets.token_urlsafe(48)}"

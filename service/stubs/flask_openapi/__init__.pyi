@@ -17,7 +17,12 @@ class _Operations:
 class APIBlueprint(_Operations, Blueprint):  # type: ignore[misc]
     abp_security: list[dict[str, list[str]]]
     def __init__(
-        self, name: str, import_name: str, *, abp_security: list[dict[str, list[str]]] | None = None
+        self,
+        name: str,
+        import_name: str,
+        *,
+        abp_tags: Sequence[Mapping[str, str]] | None = None,
+        abp_security: list[dict[str, list[str]]] | None = None,
     ) -> None: ...
 
 class OpenAPI(_Operations, Flask):  # type: ignore[misc]
