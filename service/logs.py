@@ -57,6 +57,8 @@ def configure_logging(*, is_production: bool, stream: TextIO | None = None) -> N
     root.setLevel(logging.INFO)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+        # google-auth stops its loggers from propagating unless somebody has configured them before its first request.
+        logging.getLogger(name).propagate = True
     logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[*shared[:3], *shared[4:], structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

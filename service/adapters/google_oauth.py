@@ -184,7 +184,11 @@ class GoogleOAuthClient:
 
 def _refuse_server_fault(answer: requests.Response) -> requests.Response:
     """Stop before oauthlib reads an error page as a token response."""
-    if answer.status_code >= 500 or answer.status_code == 429 or "json" not in answer.headers.get("Content-Type", ""):
+    try:
+        is_token_response = isinstance(answer.json(), dict)
+    except requests.exceptions.JSONDecodeError:
+        is_token_response = False
+    if answer.status_code >= 500 or answer.status_code == 429 or not is_token_response:
         _log.warning("token endpoint answered no token response", extra={"status": answer.status_code})
         raise GoogleUnavailable
     return answer

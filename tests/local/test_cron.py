@@ -55,8 +55,8 @@ def jobs(cron: Database) -> list[Row]:
 @pytest.mark.parametrize(
     "when",
     [
-        "* * * * *", "*/5 * * * *", "0-30/5 1,2,23 1-31 1-12 0-7", "0 0 $ * *", "0 0 1 jan,DEC *", "0 0 * * sun", "0 0 * * 7",
-        "0 0 * feb-apr Mon-Fri", "  5   4 * * *  ", "1 second", "59 seconds", " 30  Seconds ",
+        "* * * * *", "*/5 * * * *", "0-30/5 1,2,23 1-31 1-12 0-7", "0 0 $ * *", "0 0 1 jan,DEC *", "0 0 * * sun",
+        "0 0 * * 7", "0 0 * feb-apr Mon-Fri", "  5   4 * * *  ", "1 second", "59 seconds", " 30  Seconds ",
     ],
 )  # fmt: skip
 def test_schedule_is_taken(cron: Database, when: str) -> None:
@@ -69,8 +69,9 @@ def test_schedule_is_taken(cron: Database, when: str) -> None:
     "when",
     [
         "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 13 *", "* * * * 8",
-        "5-1 * * * *", "*/0 * * * *", "10/5 * * * *", "-1 * * * *", "1, * * * *", ",1 * * * *", "1--2 * * * *", "$ * * * *",
-        "* * * sun *", "* * * * jan", "one * * * *", "@daily", "@reboot", "0 seconds", "60 seconds", "5 minutes", "seconds",
+        "5-1 * * * *", "*/0 * * * *", "10/5 * * * *", "-1 * * * *", "1, * * * *", ",1 * * * *", "1--2 * * * *",
+        "$ * * * *", "* * * sun *", "* * * * jan", "one * * * *", "@daily", "@reboot", "0 seconds", "60 seconds",
+        "5 minutes", "seconds",
     ],
 )  # fmt: skip
 def test_schedule_is_refused_with_a_hint_if_invalid(cron: Database, when: str) -> None:

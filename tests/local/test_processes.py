@@ -23,9 +23,10 @@ _SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 _PARENT = """
 import subprocess, sys, time
 from pathlib import Path
-from service.local.processes import start_child
-argv = [sys.executable, "-c", "import time; time.sleep(600)"]
-tied = start_child("tied", argv, env={}, log_path=Path(sys.argv[1]) / "tied.log")
+from service.local.processes import RunAs, start_child
+argv = ["/bin/sleep", "600"]
+user = RunAs(int(sys.argv[2]), int(sys.argv[2])) if sys.argv[2:] else None
+tied = start_child("tied", argv, env={}, log_path=Path(sys.argv[1]) / "tied.log", cwd=Path("/"), user=user)
 loose = subprocess.Popen(argv)
 print(tied.pid, loose.pid, flush=True)
 time.sleep(600)
@@ -50,15 +51,23 @@ def python(tmp_path: Path, program: str, environment: dict[str, str] | None = No
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent")
-def test_child_dies_if_its_parent_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("user", [None, 65534], ids=["same_user", "another_user"])
+def test_child_dies_if_its_parent_is_killed(tmp_path: Path, user: int | None) -> None:
+    if user is not None and os.geteuid() != 0:
+        pytest.skip("only root may change the user")
     parent = subprocess.Popen(
-        [sys.executable, "-c", _PARENT, str(tmp_path)], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _PARENT, str(tmp_path), *([str(user)] if user else [])],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert parent.stdout is not None
     with parent.stdout as output:
         tied, loose = (int(pid) for pid in output.readline().split())
     processes = {process.pid: process for process in descendants(parent.pid)}
     assert {tied, loose} <= processes.keys()
+    if user is not None:
+        assert Path(f"/proc/{tied}").stat().st_uid == user
     parent.kill()
     parent.wait()
     try:

@@ -36,6 +36,12 @@ def create(vault: Database, secret: str, name: str | None = None) -> UUID:
     return vault.value("select vault.create_secret(%s, %s, 'made by a test')", (secret, name))
 
 
+def flip_byte_of_secret(position: int) -> str:
+    """The part of an update that alters one byte of the stored ciphertext."""
+    sealed = "decode(secret, 'base64')"
+    return f"set secret = encode(set_byte({sealed}, {position}, get_byte({sealed}, {position}) # 1), 'base64')"
+
+
 def row_of(vault: Database, secret_id: UUID) -> Row:
     """What the table holds of a secret."""
     (row,) = vault.rows("select * from vault.secrets where id = %s", (secret_id,))
@@ -162,8 +168,8 @@ def test_statement_is_refused_to_everybody_else(vault: Database, role: str, stat
 @pytest.mark.parametrize(
     "change",
     [
-        "set secret = encode(set_byte(decode(secret, 'base64'), 0, get_byte(decode(secret, 'base64'), 0) # 1), 'base64')",
-        "set secret = encode(set_byte(decode(secret, 'base64'), 40, get_byte(decode(secret, 'base64'), 40) # 1), 'base64')",
+        flip_byte_of_secret(0),
+        flip_byte_of_secret(40),
         "set secret = encode(substring(decode(secret, 'base64') from 1 for 32), 'base64')",
         "set secret = ''",
         "set nonce = set_byte(nonce, 0, get_byte(nonce, 0) # 1)",

@@ -14,9 +14,9 @@ from werkzeug.exceptions import HTTPException
 from service.local.google import calendar, gmail
 from service.local.google.discovery import METHODS, ROUTES, Method
 from service.local.google.errors import APIError
-from service.local.google.nulls import without_nulls
 from service.local.google.faults import answer_before, drop_connection, google_error
 from service.local.google.fields import InvalidFields, Mask, apply_mask, check_mask, parse_mask
+from service.local.google.nulls import without_nulls
 from service.local.google.state import AccessToken
 from service.local.google.wiring import stand_in
 

@@ -6,7 +6,7 @@ import secrets
 import time
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from service.local.google.consent import consent_page, refusal_page
 from service.local.google.discovery import KNOWN_SCOPES
@@ -106,7 +106,8 @@ def _back_to_client(answer: dict[str, str]) -> Response:
     if wrong != "no_iss":
         answer["iss"] = "https://accounts.example.com" if wrong == "iss" else stand_in().signer.issuer
     target = request.args["redirect_uri"]
-    return redirect(f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(answer)}", 303, Response)
+    address = f"{target}{'&' if urlsplit(target).query else '?'}{urlencode(answer)}"
+    return Response(status=303, headers={"Location": address})
 
 
 def _refusal(error: str, message: str) -> Response:

@@ -28,3 +28,8 @@ class APIError(Exception):
 def not_found() -> APIError:
     """What Google answers for an id that is not there, or is somebody else's."""
     return APIError(404, "notFound", "Requested entity was not found.", "NOT_FOUND")
+
+
+def not_imitated(what: str) -> APIError:
+    """What this stand-in answers where Google would do something that it cannot."""
+    return APIError(501, "notImplemented", f"{what} is not imitated.", "UNIMPLEMENTED")

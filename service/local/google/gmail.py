@@ -74,7 +74,7 @@ def _check_recipients(message: EmailMessage) -> None:
     found = False
     for name in ("To", "Cc", "Bcc"):
         for header in message.get_all(name, []):
-            if header.defects or any("@" not in address.addr_spec for address in header.addresses):
+            if any("@" not in address.addr_spec for address in header.addresses):
                 raise _invalid(f"Invalid {name} header")
             found = found or bool(header.addresses)
     if not found:

@@ -10,6 +10,7 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from service.local.google.state import Account
 
@@ -24,7 +25,7 @@ class IDTokenSigner:
 
     def jwks(self) -> dict[str, Any]:
         """The public key as a JWK set."""
-        key = jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {"keys": [{**key, "kid": self._kid, "use": "sig", "alg": "RS256"}]}
 
     def sign(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
+
+# RFC 3339, with the offset left out where a zone stands beside it. Python's own parser takes much more.
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_RULE = re.compile(r"(RRULE|EXRULE):(.*;)?FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;.*)?|(RDATE|EXDATE)[;:].+")
 
 
 class InvalidTime(ValueError):
@@ -25,28 +31,66 @@ def moment_of(value: dict[str, Any]) -> datetime:
     return moment.astimezone(UTC)
 
 
+def parse_moment(text: str) -> datetime:
+    """Read a time with an offset.
+
+    Raises:
+        ValueError: it is no such time.
+    """
+    moment = datetime.fromisoformat(text)
+    if not _TIME.fullmatch(text) or moment.tzinfo is None:
+        raise ValueError("a time with an offset is needed")
+    return moment.astimezone(UTC)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Find a time zone.
+
+    Raises:
+        InvalidTime: there is none of this name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):
+        raise InvalidTime("invalid", "Invalid time zone definition.") from None
+
+
 def check_times(event: dict[str, Any]) -> None:
     """Refuse an event whose start and end Google would refuse.
 
     Raises:
-        InvalidTime: one is missing, they mix forms, or the end is not after the start.
+        InvalidTime: one is missing, they mix forms, or the end is before the start.
     """
     for name in ("start", "end"):
-        value = event.get(name)
-        if not value:
-            raise InvalidTime("required", f"Missing {name} time.")
-        if ("date" in value) == ("dateTime" in value):
-            raise InvalidTime("invalid", f"Invalid {name} time.")
-        try:
-            moment_of(value)
-        except (ValueError, KeyError, OSError):
-            raise InvalidTime("invalid", f"Invalid {name} time.") from None
-    if ("date" in event["start"]) != ("date" in event["end"]):
+        _check_one(name, event.get(name) or {})
+    start, end = event["start"], event["end"]
+    if ("date" in start) != ("date" in end):
         raise InvalidTime("invalid", "Start and end times must either both be date or both be dateTime.")
-    if moment_of(event["end"]) < moment_of(event["start"]):
+    if moment_of(end) < moment_of(start):
         raise InvalidTime("timeRangeEmpty", "The specified time range is empty.")
-    if event.get("recurrence") and "dateTime" in event["start"] and "timeZone" not in event["start"]:
+    if event.get("recurrence") and "dateTime" in start and "timeZone" not in start:
         raise InvalidTime("required", "Missing time zone definition for start time.")
+    if any(not _RULE.fullmatch(each) for each in event.get("recurrence", [])):
+        raise InvalidTime("invalid", "Invalid recurrence rule.")
+
+
+def _check_one(name: str, value: dict[str, Any]) -> None:
+    if not value:
+        raise InvalidTime("required", f"Missing {name} time.")
+    if ("date" in value) == ("dateTime" in value):
+        raise InvalidTime("invalid", f"Invalid {name} time.")
+    form, text = (_DATE, value["date"]) if "date" in value else (_TIME, value["dateTime"])
+    if not form.fullmatch(text):
+        raise InvalidTime("invalid", f"Invalid {name} time.")
+    if "timeZone" in value:
+        zone_of(value["timeZone"])
+    try:
+        has_no_zone = "dateTime" in value and datetime.fromisoformat(text).tzinfo is None
+        if has_no_zone and "timeZone" not in value:
+            raise InvalidTime("required", f"Missing time zone definition for {name} time.")
+        moment_of(value)
+    except (ValueError, OverflowError) as error:
+        raise error if isinstance(error, InvalidTime) else InvalidTime("invalid", f"Invalid {name} time.") from None
 
 
 def shown_in(event: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
@@ -55,6 +99,8 @@ def shown_in(event: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     def convert(value: dict[str, Any]) -> dict[str, Any]:
         if "date" in value:
             return value
-        return {**value, "dateTime": moment_of(value).astimezone(zone).isoformat()}
+        shown = moment_of(value).astimezone(zone).isoformat()
+        return {**value, "dateTime": shown.replace("+00:00", "Z")}
 
-    return {**event, "start": convert(event["start"]), "end": convert(event["end"])}
+    times = ("start", "end", "originalStartTime")
+    return {**event, **{name: convert(event[name]) for name in times if name in event}}

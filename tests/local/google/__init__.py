@@ -1,0 +1,1 @@
+"""The Google stand-in, driven by the libraries that talk to Google."""
