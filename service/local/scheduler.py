@@ -2,7 +2,8 @@
 
 Does not imitate: more than one job at a time, commands that refuse to run in a transaction (VACUUM), the settings of
 the job's role (its statement_timeout), and the rows of runs that have begun but not ended. A job runs in the database
-that holds its row, whatever the row says: in a cloned database it still names the one it was cloned from.
+that holds its row, whatever the row says: in a cloned database it still names the one it was cloned from. A job could
+give itself back the superuser's rights by `reset session authorization`, which the real one's connection does not have.
 """
 
 from __future__ import annotations

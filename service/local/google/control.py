@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +15,8 @@ from service.local.google.state import Account
 from service.local.google.wiring import stand_in
 
 blueprint = Blueprint("control", __name__, url_prefix="/_control")
+
+_NAME = re.compile(r"[\w.$-]{1,40}")
 
 
 @blueprint.post("/reset")
@@ -123,13 +127,18 @@ def note_request() -> None:
         {
             "method": request.method,
             "path": request.path,
-            "query": sorted(request.args),
-            "form": sorted(request.form) if request.mimetype == "application/x-www-form-urlencoded" else [],
+            "query": _names(request.args),
+            "form": _names(request.form) if request.mimetype == "application/x-www-form-urlencoded" else [],
             "headers": sorted(
                 name for name in ("Authorization", "If-Match", "Idempotency-Key") if name in request.headers
             ),
         }
     )
+
+
+def _names(fields: Iterable[str]) -> list[str]:
+    """The names that can be names; a token sent without one would stand in its place."""
+    return sorted(name if _NAME.fullmatch(name) else "(no name)" for name in fields)
 
 
 def _body() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A running Google stand-in per test module, forgotten before each test, and a person who allows things."""
+"""One running Google stand-in that forgets everything before each test, and people who allow things."""
 
 from __future__ import annotations
 

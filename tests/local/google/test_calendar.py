@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from googleapiclient.errors import HttpError
 
 from tests.local.google.person import Person
+from tests.local.google.refusals import refused
 
 
 @pytest.fixture
@@ -30,13 +30,6 @@ def add(events: Any, **body: Any) -> dict[str, Any]:
 def listed(events: Any, **parameters: Any) -> list[dict[str, Any]]:
     """List events of the primary calendar."""
     return events.list(calendarId="primary", **parameters).execute()["items"]
-
-
-def refused(request: Any) -> tuple[int, str]:
-    """Status and reason of a refusal."""
-    with pytest.raises(HttpError) as error:
-        request.execute()
-    return error.value.status_code, error.value.error_details[0]["reason"]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from googleapiclient.errors import HttpError
 
 from tests.local.google.person import Person
+from tests.local.google.refusals import refused
 
 _START = {"dateTime": "2030-05-01T10:00:00Z", "timeZone": "UTC"}
 _END = {"dateTime": "2030-05-01T11:00:00Z", "timeZone": "UTC"}
@@ -33,13 +33,6 @@ def patch(events: Any, event: dict[str, Any], body: dict[str, Any], **more: Any)
 def read(events: Any, event: dict[str, Any]) -> dict[str, Any]:
     """The event as it is now."""
     return events.get(calendarId="primary", eventId=event["id"]).execute()
-
-
-def refused(request: Any) -> tuple[int, str]:
-    """Status and reason of a refusal."""
-    with pytest.raises(HttpError) as error:
-        request.execute()
-    return error.value.status_code, error.value.error_details[0]["reason"]
 
 
 def test_event_gets_what_google_adds(events: Any, ada: Person):
@@ -113,16 +106,26 @@ def test_same_id_is_free_in_another_calendar(events: Any, grace: Person):
         ({"attendees": [{}]}, "invalid"),
     ],
 )
-def test_insert_and_patch_are_refused_and_change_nothing_if_the_event_cannot_be(
-    events: Any, times: dict[str, Any], reason: str
-):
-    event = insert(events).execute()
+def test_insert_is_refused_and_adds_nothing_if_the_event_cannot_be(events: Any, times: dict[str, Any], reason: str):
     before = events.list(calendarId="primary").execute()["items"]
     assert refused(insert(events, **times)) == (400, reason)
-    # A patch merges start and end, so that it refuses the same only if it brings all of it.
-    if all(value is None for value in times.values()):
-        assert refused(patch(events, event, times)) == (400, reason)
     assert events.list(calendarId="primary").execute()["items"] == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"start": None}, "required"),
+        ({"end": {"dateTime": "2030-05-01T09:00:00Z"}}, "timeRangeEmpty"),
+        ({"start": {"timeZone": "Mars/Olympus"}}, "invalid"),
+        ({"status": "done"}, "invalid"),
+        ({"attendees": [{"email": "nobody"}]}, "invalid"),
+    ],
+)
+def test_patch_is_refused_and_changes_nothing_if_the_event_cannot_be(events: Any, changes: dict[str, Any], reason: str):
+    event = insert(events).execute()
+    assert refused(patch(events, event, changes)) == (400, reason)
+    assert read(events, event) == event
 
 
 def test_time_without_offset_is_one_of_its_zone(events: Any):

@@ -176,7 +176,7 @@ def test_request_is_refused_and_nobody_is_redirected_if_it_is_wrong(
 
 
 def test_request_is_refused_if_a_parameter_comes_twice(http: httpx.Client):
-    parameters = [*request_of().items(), ("redirect_uri", REDIRECT_URI)]
+    parameters: dict[str, Any] = {**request_of(), "redirect_uri": [REDIRECT_URI, REDIRECT_URI]}
     assert http.get(_PATH, params=parameters).status_code == 400
 
 

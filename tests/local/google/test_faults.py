@@ -1,0 +1,237 @@
+"""Faults do what they say, as often and where they say."""
+
+from __future__ import annotations
+
+import base64
+import time
+from typing import Any
+
+import httpx
+import pytest
+import requests
+from google.auth.exceptions import RefreshError
+from google.auth.transport.requests import Request
+
+from tests.local.google.person import Person, StandIn, credentials_of
+from tests.local.google.refusals import refused
+
+_EVENTS = "/calendar/v3/calendars/primary/events"
+_SEND = "/gmail/v1/users/me/messages/send"
+_RAW = {"raw": base64.urlsafe_b64encode(b"To: grace@example.com\r\n\r\nx").decode()}
+
+
+@pytest.fixture
+def headers(ada: Person) -> dict[str, str]:
+    """An access token of Ada's for everything."""
+    return {"Authorization": f"Bearer {ada.token()['access_token']}"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "status", "reason"),
+    [
+        ("status_500", {}, 500, "backendError"),
+        ("status_502", {}, 502, "backendError"),
+        ("status_503", {}, 503, "backendError"),
+        ("unauthorized", {}, 401, "authError"),
+        ("too_many", {}, 429, "rateLimitExceeded"),
+        ("too_many", {"reason": "userRateLimitExceeded"}, 429, "userRateLimitExceeded"),
+        ("forbidden", {"reason": "domainPolicy"}, 403, "domainPolicy"),
+    ],
+)
+def test_call_is_answered_with_the_fault_and_does_not_act(
+    google: StandIn, http: httpx.Client, ada: Person, headers: dict[str, str], kind: str, more: Any, status: int,
+    reason: str,
+):  # fmt: skip
+    google.control.add_fault(kind, "/gmail", **more)
+    answer = http.post(_SEND, json=_RAW, headers=headers)
+    assert answer.status_code == answer.json()["error"]["code"] == status
+    assert answer.json()["error"]["errors"][0]["reason"] == reason
+    assert answer.headers.get("Retry-After") == ("7" if status == 429 else None)
+    assert google.control.mails(ada.sub) == []
+    assert http.post(_SEND, json=_RAW, headers=headers).status_code == 200
+    assert len(google.control.mails(ada.sub)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "content_type", "text"),
+    [
+        ("html", 500, "text/html", "<html>"),
+        ("empty", 200, "application/json", ""),
+        ("other_json", 200, "application/json", '{"unexpected": true}'),
+    ],
+)
+@pytest.mark.parametrize("path", ["/token", "/revoke", "/oauth2/v3/certs", _SEND])
+def test_answer_has_another_form_if_that_fault_is_on(
+    google: StandIn, http: httpx.Client, headers: dict[str, str], kind: str, status: int, content_type: str,
+    text: str, path: str,
+):  # fmt: skip
+    google.control.add_fault(kind, path)
+    method = "GET" if path.endswith("certs") else "POST"
+    answer = http.request(method, path, headers=headers)
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (status, content_type)
+    assert answer.text.startswith(text)
+    assert bool(answer.text) == bool(text)
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("drop_before", 0), ("drop_after", 1)])
+def test_connection_drops_before_or_after_the_mail_is_sent(google: StandIn, ada: Person, kind: str, sent: int):
+    with ada.session() as session:
+        google.control.add_fault(kind, "/gmail")
+        with pytest.raises(requests.ConnectionError):
+            session.post(f"{google.url}{_SEND}", json=_RAW, timeout=10)
+        assert len(google.control.mails(ada.sub)) == sent
+        assert len(google.control.received("/gmail")) == 1
+
+
+def test_client_library_sends_twice_by_itself_if_the_answer_is_lost(google: StandIn, ada: Person):
+    # This is why mail must not be sent through it.
+    users = ada.gmail()
+    google.control.add_fault("drop_after", "/gmail")
+    users.messages().send(userId="me", body=_RAW).execute(num_retries=0)
+    assert len(google.control.mails(ada.sub)) == 2
+
+
+@pytest.mark.parametrize(("kind", "lives"), [("drop_before", True), ("drop_after", False)])
+def test_connection_drops_before_or_after_the_grant_is_revoked(
+    google: StandIn, http: httpx.Client, ada: Person, kind: str, lives: bool
+):
+    token = ada.token()["refresh_token"]
+    google.control.add_fault(kind, "/revoke")
+    with pytest.raises(httpx.RemoteProtocolError):
+        http.post("/revoke", data={"token": token})
+    assert bool(google.control.grants(ada.sub)) == lives
+
+
+@pytest.mark.parametrize(("kind", "lives"), [("drop_before", True), ("drop_after", False)])
+def test_connection_drops_before_or_after_the_code_is_spent(google: StandIn, ada: Person, kind: str, lives: bool):
+    flow = ada.flow()
+    code = ada.decide(flow)["code"]
+    google.control.add_fault(kind, "/token")
+    with pytest.raises(requests.ConnectionError):
+        flow.fetch_token(code=code)
+    assert bool(google.control.grants(ada.sub)) == (not lives)
+
+
+def test_latency_waits_and_then_goes_on_to_the_next_fault(google: StandIn, http: httpx.Client, headers: dict[str, str]):
+    google.control.add_fault("latency", "/calendar", seconds=0.3, times=2)
+    google.control.add_fault("status_503", "/calendar")
+    for status in (503, 200):
+        began = time.monotonic()
+        assert http.get(_EVENTS, headers=headers).status_code == status
+        assert time.monotonic() - began >= 0.3
+
+
+def test_fault_counts_down_and_is_of_its_path_and_method_only(
+    google: StandIn, http: httpx.Client, headers: dict[str, str]
+):
+    google.control.add_fault("status_500", "/calendar", method="GET", times=2)
+    assert http.post(_EVENTS, json={}, headers=headers).status_code == 400
+    assert http.get("/gmail/v1/users/me/profile", headers=headers).status_code == 501
+    assert [http.get(_EVENTS, headers=headers).status_code for _ in range(3)] == [500, 500, 200]
+
+
+def test_faults_of_one_path_come_in_the_order_they_were_added(
+    google: StandIn, http: httpx.Client, headers: dict[str, str]
+):
+    for kind in ("status_503", "too_many", "unauthorized"):
+        google.control.add_fault(kind, "/calendar")
+    assert [http.get(_EVENTS, headers=headers).status_code for _ in range(4)] == [503, 429, 401, 200]
+
+
+def test_faults_end_if_they_are_cleared_or_everything_is_reset(
+    google: StandIn, http: httpx.Client, headers: dict[str, str]
+):
+    google.control.add_fault("status_500", times=100)
+    assert http.get(_EVENTS, headers=headers).status_code == 500
+    google.control.clear_faults()
+    assert http.get(_EVENTS, headers=headers).status_code == 200
+    google.control.add_fault("status_500", times=100)
+    google.control.reset()
+    assert http.get("/oauth2/v3/certs").status_code == 200
+    assert [each["path"] for each in google.control.received()] == ["/oauth2/v3/certs"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "nothing"},
+        {"kind": "id_token"},
+        {"kind": "id_token", "reason": "sub"},
+        {"kind": "redirect", "reason": "code"},
+        {"kind": "oauth_error"},
+        {"kind": "status_500", "minutes": 5},
+    ],
+)
+def test_fault_is_refused_if_there_is_none_like_it(google: StandIn, fault: dict[str, Any]):
+    with pytest.raises(ValueError, match="error"):
+        google.control.add_fault(**fault)
+
+
+@pytest.mark.parametrize(
+    ("reason", "error", "subtype"),
+    [
+        ("invalid_grant", "invalid_grant", None),
+        ("deleted_client", "deleted_client", None),
+        ("invalid_client", "invalid_client", None),
+        ("invalid_rapt", "invalid_grant", "invalid_rapt"),
+    ],
+)
+def test_token_endpoint_refuses_with_the_error_of_the_fault(
+    google: StandIn, http: httpx.Client, reason: str, error: str, subtype: str | None
+):
+    google.control.add_fault("oauth_error", "/token", reason=reason)
+    answer = http.post("/token")
+    assert answer.status_code == (401 if reason == "invalid_client" else 400)
+    assert (answer.json()["error"], answer.json().get("error_subtype")) == (error, subtype)
+
+
+def test_credentials_fail_for_good_if_google_wants_the_user_again(google: StandIn, ada: Person):
+    credentials = ada.credentials()
+    google.control.add_fault("oauth_error", "/token", reason="invalid_rapt")
+    with pytest.raises(RefreshError, match="Reauthentication"):
+        credentials.refresh(Request())
+
+
+def test_credentials_take_the_new_refresh_token_if_google_rotates_it(google: StandIn, ada: Person):
+    token = ada.token()
+    credentials = credentials_of(google, token)
+    google.control.add_fault("rotate_refresh_token", "/token")
+    credentials.refresh(Request())
+    assert credentials.refresh_token != token["refresh_token"]
+    assert google.control.grants(ada.sub)[0]["refresh_tokens"] == 1
+    credentials.refresh(Request())
+    with pytest.raises(RefreshError, match="invalid_grant"):
+        credentials_of(google, token).refresh(Request())
+
+
+def test_client_library_raises_with_the_reason_if_there_are_too_many_calls(google: StandIn, ada: Person):
+    events = ada.calendar().events()
+    google.control.add_fault("too_many", "/calendar")
+    assert refused(events.list(calendarId="primary")) == (429, "rateLimitExceeded")
+
+
+def test_session_refreshes_once_if_a_call_is_unauthorized(google: StandIn, ada: Person):
+    with ada.session() as session:
+        google.control.add_fault("unauthorized", "/gmail")
+        assert session.post(f"{google.url}{_SEND}", json=_RAW, timeout=10).status_code == 200
+    paths = [each["path"] for each in google.control.received()]
+    assert paths[-3:] == [_SEND, "/token", _SEND]
+    assert len(google.control.mails(ada.sub)) == 1
+
+
+def test_index_names_every_fault(http: httpx.Client):
+    page = http.get("/").text
+    for kind in ("drop_after", "rotate_refresh_token", "too_many"):
+        assert f"<code>{kind}</code>" in page
+
+
+def test_account_is_refused_if_it_has_unknown_fields(google: StandIn):
+    with pytest.raises(ValueError, match="error"):
+        google.control.add_account("7", "x@example.com", nothing=1)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/token"), ("PUT", "/revoke"), ("GET", "/_control/mails")])
+def test_refusals_of_the_server_are_json_too(http: httpx.Client, method: str, path: str):
+    answer = http.request(method, path)
+    assert answer.status_code in (400, 405)
+    assert answer.json()["error"]["code"] == answer.status_code
