@@ -111,7 +111,7 @@ class RateLimited(ServiceError):
 
 
 class ServiceUnavailable(ServiceError):
-    """The service cannot do this at the moment; nothing was changed, try again."""
+    """The service cannot answer at the moment; whether this was done is not known. It is safe to try again."""
 
     error_code = "service_unavailable"
     status = 503

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 from postgrest import APIError, SyncPostgrestClient
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from service.domain.answers import (
     BeginAnswer,
@@ -154,6 +154,13 @@ class PostgRESTDatabase:
             _session(principal) | {"p_idempotency_key": str(idempotency_key), "p_request_hmac": request_hmac},
         )
 
+    def release_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> None:
+        self._call(
+            dict[str, str],
+            "release_gmail_send",
+            {"p_user_id": str(principal.user_id), "p_idempotency_key": str(idempotency_key)},
+        )
+
     def finish_gmail_send(
         self, principal: Principal, *, idempotency_key: UUID, state: str, message_id: str | None = None,
         thread_id: str | None = None, error_code: str | None = None,
@@ -188,8 +195,9 @@ class PostgRESTDatabase:
         except APIError as error:
             # The message may quote values of the call: only the code is logged.
             _log.error("database refused", extra={"function": function, "code": error.code})
-        except ValidationError as error:
-            _log.error("database answer not understood", extra={"function": function, "errors": error.error_count()})
+        except (ValueError, RecursionError) as error:
+            # Not JSON, not UTF-8, or not what this function answers: another version, or something in between.
+            _log.error("database answer not understood", extra={"function": function, "kind": type(error).__name__})
         raise ServiceUnavailable
 
 

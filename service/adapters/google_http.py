@@ -16,11 +16,18 @@ from requests.adapters import HTTPAdapter
 TIMEOUT = (3.05, 20)
 
 
+class _SharedAdapter(HTTPAdapter):
+    """A pool that outlives every session that uses it."""
+
+    def close(self) -> None:
+        """Stay open: Session.close closes its adapters, and here other threads are in the middle of their calls."""
+
+
 class GoogleHTTP:
     """Makes sessions that share one connection pool and retry nothing."""
 
     def __init__(self, *, pool_size: int = 32) -> None:
-        self._adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size, max_retries=0)
+        self._adapter = _SharedAdapter(pool_connections=4, pool_maxsize=pool_size, max_retries=0)
 
     def session(self) -> requests.Session:
         """Give a session without credentials, for the token and revoke endpoints."""
@@ -43,6 +50,8 @@ class GoogleHTTP:
         """Let a session of a client library use the shared pool."""
         # Neither proxies nor .netrc credentials from the machine's environment: Google is called as configured.
         session.trust_env = False
+        # None of Google's endpoints redirects; a redirect of a POST would carry codes and tokens elsewhere.
+        session.max_redirects = 0
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)
 

@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 _TOKEN_TIMEOUT = (3.05, 6.5)
 _REVOKE_TIMEOUT = (2.0, 4.0)
 _CLOCK_SKEW_SECONDS = 10
+_LONGEST_LIFETIME_SECONDS = 24 * 3600
 
 
 class GoogleOAuthClient:
@@ -80,7 +81,7 @@ class GoogleOAuthClient:
         """
         # Without scopes: oauthlib would raise on a partial consent, with the code already spent.
         flow = self._flow(None, code_verifier)
-        flow.oauth2session.register_compliance_hook("access_token_response", _refuse_server_fault)
+        flow.oauth2session.register_compliance_hook("access_token_response", _require_token_response)
         asked_at = datetime.now(UTC)
         self._http.prepare(flow.oauth2session)
         answer = _ask(lambda: flow.fetch_token(code=code, timeout=_TOKEN_TIMEOUT), AuthorizationCodeRefused)
@@ -94,7 +95,7 @@ class GoogleOAuthClient:
             GoogleRefused: an OAuth error; its code is in the details.
         """
         session = OAuth2Session(client_id=self._client_id)
-        session.register_compliance_hook("refresh_token_response", _refuse_server_fault)
+        session.register_compliance_hook("refresh_token_response", _require_token_response)
         asked_at = datetime.now(UTC)
         self._http.prepare(session)
         answer = _ask(
@@ -131,14 +132,15 @@ class GoogleOAuthClient:
             raise GoogleUnavailable from None
         except jwt.PyJWTError:
             raise IDTokenInvalid from None
-        if claims["nonce"] != nonce:
+        subject, email = _text(claims, "sub", 255), _text(claims, "email", 320)
+        if claims["nonce"] != nonce or subject is None:
             raise IDTokenInvalid
-        if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
+        if claims.get("email_verified") is not True or email is None:
             raise EmailUnverified
         picture = _text(claims, "picture", 2048)
         return GoogleAccount(
-            sub=claims["sub"],
-            email=claims["email"],
+            sub=subject,
+            email=email,
             name=_text(claims, "name", 512),
             picture=picture if picture and picture.startswith("https://") else None,
         )
@@ -151,19 +153,21 @@ class GoogleOAuthClient:
             return None
         return subject if isinstance(subject, str) else None
 
-    def revoke(self, refresh_token: str) -> str | None:
-        """Revoke the grant behind a refresh token (RFC 7009); the token goes in the body. Never raises.
+    def revoke(self, token: str) -> str | None:
+        """Revoke the grant behind a refresh or access token (RFC 7009); it goes in the body. Never raises.
 
         Returns:
-            None if Google confirmed, else why not: google_unreachable, google_unavailable or google_refused.
+            None if the grant has ended, now or before, else why not: google_unreachable, google_unavailable or
+            google_refused.
         """
         try:
             with self._http.session() as session:
-                answer = session.post(self._revoke_uri, data={"token": refresh_token}, timeout=_REVOKE_TIMEOUT)
+                answer = session.post(self._revoke_uri, data={"token": token}, timeout=_REVOKE_TIMEOUT)
         except requests.RequestException as error:
             _log.warning("revocation not delivered", extra={"kind": type(error).__name__})
             return "google_unreachable"
-        if answer.ok:
+        # invalid_token: expired or revoked already. Google answers it with 400, where RFC 7009 would have a 200.
+        if answer.ok or (answer.status_code == 400 and _oauth_error(answer) == "invalid_token"):
             return None
         _log.warning("revocation not confirmed", extra={"status": answer.status_code})
         return "google_unavailable" if answer.status_code >= 500 else "google_refused"
@@ -182,7 +186,7 @@ class GoogleOAuthClient:
         )
 
 
-def _refuse_server_fault(answer: requests.Response) -> requests.Response:
+def _require_token_response(answer: requests.Response) -> requests.Response:
     """Stop before oauthlib reads an error page as a token response."""
     try:
         is_token_response = isinstance(answer.json(), dict)
@@ -210,8 +214,8 @@ def _ask(request: Callable[[], Mapping[str, Any]], on_invalid_grant: type[Servic
 
 
 def _tokens(answer: Mapping[str, Any], asked_at: datetime) -> GoogleTokens:
-    access_token, expires_in, scope = answer.get("access_token"), answer.get("expires_in"), answer.get("scope")
-    if not isinstance(access_token, str) or not isinstance(expires_in, int | float):
+    access_token, scope = answer.get("access_token"), answer.get("scope")
+    if not isinstance(access_token, str):
         raise GoogleUnavailable
     # oauthlib gives the scope as a list of one string or of several, depending on how it was asked.
     scopes = scope.split() if isinstance(scope, str) else scope
@@ -219,12 +223,27 @@ def _tokens(answer: Mapping[str, Any], asked_at: datetime) -> GoogleTokens:
         access_token=access_token,
         refresh_token=_text(answer, "refresh_token", 2048),
         # Counted from before the request: never later than Google means it.
-        expires_at=asked_at + timedelta(seconds=expires_in),
+        expires_at=asked_at + timedelta(seconds=_lifetime(answer.get("expires_in"))),
         granted_scopes=None if scopes is None else tuple(sorted(str(each) for each in scopes)),
         id_token=_text(answer, "id_token", 16384),
     )
 
 
+def _oauth_error(answer: requests.Response) -> object:
+    try:
+        body = answer.json()
+    except requests.exceptions.JSONDecodeError:
+        return None
+    return body.get("error") if isinstance(body, dict) else None
+
+
+def _lifetime(expires_in: object) -> int:
+    """Give the seconds that an access token lives; without a lifetime (RFC 6749, section 5.1) it counts as expired."""
+    is_number = isinstance(expires_in, int) and not isinstance(expires_in, bool)
+    return min(expires_in, _LONGEST_LIFETIME_SECONDS) if is_number and expires_in > 0 else 0
+
+
 def _text(values: Mapping[str, Any], name: str, longest: int) -> str | None:
     value = values.get(name)
-    return value if isinstance(value, str) and 0 < len(value) <= longest else None
+    # PostgreSQL keeps no NUL in text.
+    return value if isinstance(value, str) and 0 < len(value) <= longest and "\0" not in value else None

@@ -79,7 +79,12 @@ def load_database_settings(environ: Mapping[str, str] | None = None) -> Database
 
 def _values(environ: Mapping[str, str] | None) -> dict[str, str]:
     given = {**_env_file(), **os.environ} if environ is None else environ
-    return {name: value.strip() for name, value in given.items() if value.strip()}
+    # oauthlib takes any text for "on", a blank too.
+    return {
+        name: value.strip()
+        for name, value in given.items()
+        if value.strip() or (value and name.startswith("OAUTHLIB_"))
+    }
 
 
 def _env_file() -> dict[str, str]:

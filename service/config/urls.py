@@ -15,16 +15,17 @@ SMTP_SCHEMES_WITH_TLS = ("smtps", "smtp+starttls")
 
 def base_url(value: str) -> str:
     """Check an http(s) address below which paths are appended; gives it without a slash at the end."""
-    parts = _split(value, ("https", "http"))
-    if parts.query or parts.fragment:
+    _split(value, ("https", "http"))
+    if "?" in value or "#" in value:
         raise ValueError("must have neither a query nor a fragment")
     return value.rstrip("/")
 
 
 def endpoint(value: str) -> str:
     """Check the http(s) address of an endpoint; it stays as it is written."""
-    parts = _split(value, ("https", "http"))
-    if parts.fragment:
+    _split(value, ("https", "http"))
+    # An empty one too: what is appended to the address would stand behind a second #.
+    if "#" in value:
         raise ValueError("must not have a fragment")
     return value
 

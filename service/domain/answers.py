@@ -37,16 +37,6 @@ class ClaimAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreAnswer:
-    """Outcome `stored`, `superseded` (with what to seal for instead) or `gone`."""
-
-    outcome: str
-    connection_id: UUID | None = None
-    token_version: int = 0
-    next_token_version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Connection:
     """A user's Google connection as the user may see it."""
 
@@ -58,6 +48,17 @@ class Connection:
     status: str
     reconnect_reason: str | None
     connected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAnswer:
+    """Outcome `stored` (with the connection), `superseded` (with what to seal for instead) or `gone`."""
+
+    outcome: str
+    connection_id: UUID | None = None
+    token_version: int = 0
+    next_token_version: int = 0
+    connection: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ browser a sealed completion, and only the user who started may finish with it.
 """
 
 import hashlib
+import logging
 import re
 import secrets
 from contextlib import suppress
@@ -13,6 +14,7 @@ from datetime import datetime
 from urllib.parse import quote
 from uuid import uuid4
 
+from service.domain.answers import Connection
 from service.domain.google_scopes import REQUESTED_SCOPES
 from service.domain.google_values import GoogleTokens
 from service.domain.ports import Database, GoogleOAuth, Sealer
@@ -22,6 +24,7 @@ from service.domain.sealed import AttemptBinding, CompletionBinding, SealedDocum
 from service.domain.storing import ClaimedAttempt, store_connection
 from service.errors import ServiceUnavailable
 
+_log = logging.getLogger(__name__)
 _STATE = re.compile(r"[A-Za-z0-9_-]{43}")
 _COMPLETION = re.compile(r"(?P<state_hash>[0-9a-f]{64})\.(?P<document>[A-Za-z0-9_.-]{1,4096})")
 # RFC 6749, section 4.1.2.1, and Google's own additions. Anything else reaches the frontend as google_refused.
@@ -120,8 +123,13 @@ def receive_callback(
     return CallbackRedirect(f"{answer.return_to}#google_completion={quote(f'{state_hash}.{document}')}")
 
 
-def finish(principal: Principal, completion: str, *, database: Database, sealer: Sealer, oauth: GoogleOAuth) -> None:
+def finish(
+    principal: Principal, completion: str, *, database: Database, sealer: Sealer, oauth: GoogleOAuth
+) -> Connection:
     """Exchange the code of a completion and store the connection, sealed.
+
+    Returns:
+        The connection as it was stored.
 
     Raises:
         CompletionInvalid: it does not open; nothing was changed, so a forgery cannot end somebody's attempt.
@@ -156,13 +164,13 @@ def finish(principal: Principal, completion: str, *, database: Database, sealer:
         )
         tokens = oauth.exchange(code=payload["code"], code_verifier=attempt_secrets["code_verifier"])
         account = oauth.verify_id_token(tokens.id_token or "", nonce=attempt_secrets["nonce"])
-        store_connection(principal, attempt, tokens, account, database=database, sealer=sealer, oauth=oauth)
+        return store_connection(principal, attempt, tokens, account, database=database, sealer=sealer, oauth=oauth)
     except BaseException:
         # Whatever went wrong, the attempt is over and what Google gave out must not stay valid unseen.
         with suppress(ServiceUnavailable):
             database.end_google_authorization(principal, attempt_id=attempt.attempt_id)
-            if tokens is not None:
-                revoke_unstored(tokens, database=database, oauth=oauth)
+        if tokens is not None:
+            revoke_unstored(tokens, database=database, oauth=oauth)
         raise
 
 
@@ -170,12 +178,17 @@ def revoke_unstored(tokens: GoogleTokens, *, database: Database, oauth: GoogleOA
     """Revoke at Google what was received and not stored, unless a live connection has the same account.
 
     Google's revocation ends every grant of the account to our project, so revoking would kill that connection too.
+    Where that cannot be asked, nothing is revoked and operators are told: the grant then ends unused, or by the user.
     """
     subject = oauth.unverified_subject(tokens.id_token or "")
-    if subject is None or tokens.refresh_token is None:
+    try:
+        if subject is None or database.is_google_account_connected(google_sub=subject):
+            return
+    except ServiceUnavailable:
+        _log.error("unstored grant left at google, as the database does not answer")
         return
-    if not database.is_google_account_connected(google_sub=subject):
-        oauth.revoke(tokens.refresh_token)
+    # Either token ends the grant (Google's revocation guide).
+    oauth.revoke(tokens.refresh_token or tokens.access_token)
 
 
 def _hash(state: str) -> str:
@@ -189,6 +202,6 @@ def _refusal_reason(parameters: CallbackParameters, oauth: GoogleOAuth) -> str |
     if parameters.error is not None:
         return parameters.error if parameters.error in _KNOWN_REFUSALS else "google_refused"
     # Google's codes are at most 256 bytes (its OAuth overview); longer ones would not fit into a completion.
-    if not parameters.code or len(parameters.code) > 512:
+    if not parameters.code or len(parameters.code) > 512 or not parameters.code.isascii():
         return "google_refused"
     return None

@@ -9,7 +9,7 @@ from service.domain.answers import OpenAnswer
 from service.domain.ports import Database, GoogleOAuth, Sealer
 from service.domain.principal import Principal
 from service.domain.refreshing import refresh
-from service.domain.refusals import RefreshInProgress, refusal
+from service.domain.refusals import GoogleUnavailable, OpeningTooOld, RefreshInProgress, refusal
 from service.domain.sealed import TokenBinding, Use
 
 # An opening is good for this long to start one call at Google; a disconnect counts openings as young as this.
@@ -25,9 +25,15 @@ class OpenedToken:
     access_token: str = field(repr=False)
     opened_at: float
 
-    def is_fresh(self) -> bool:
-        """Whether a call may still be started with it."""
-        return time.monotonic() - self.opened_at < OPENING_SECONDS
+    def for_call(self) -> str:
+        """Give the access token to start a call with now.
+
+        Raises:
+            OpeningTooOld: a disconnect no longer counts on this call.
+        """
+        if time.monotonic() - self.opened_at >= OPENING_SECONDS:
+            raise OpeningTooOld
+        return self.access_token
 
 
 def open_token(
@@ -59,6 +65,7 @@ def open_after_refresh(
         ask: a database function that answers an OpenAnswer; asked again after each refresh.
     """
     deadline = time.monotonic() + _WAIT_SECONDS
+    pause, is_refreshed = 0.05, False
     while True:
         asked_at = time.monotonic()
         answer = ask()
@@ -66,11 +73,16 @@ def open_after_refresh(
             return OpenedToken(_open(principal, answer, sealer), asked_at), answer
         if answer.outcome != "expired":
             raise refusal(answer.outcome, answer)
+        if is_refreshed:
+            # A token that is over as soon as it is given out: asking again would only make more of them.
+            raise GoogleUnavailable
         outcome = refresh(principal, answer.token_version, database=database, sealer=sealer, oauth=oauth)
-        if outcome == "busy":
-            if time.monotonic() >= deadline:
-                raise RefreshInProgress
-            time.sleep(random.uniform(0.05, 0.25))  # noqa: S311 - jitter, not a secret
+        is_refreshed = outcome == "refreshed"
+        if time.monotonic() >= deadline:
+            raise RefreshInProgress
+        if not is_refreshed:
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - jitter, not a secret
+            pause = min(pause * 2, 1.0)
 
 
 def _open(principal: Principal, answer: OpenAnswer, sealer: Sealer) -> str:

@@ -59,6 +59,8 @@ class Database(Protocol):
 
     def claim_gmail_send(self, principal: Principal, *, idempotency_key: UUID, request_hmac: str) -> OpenAnswer: ...
 
+    def release_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> None: ...
+
     def finish_gmail_send(
         self, principal: Principal, *, idempotency_key: UUID, state: str, message_id: str | None = None,
         thread_id: str | None = None, error_code: str | None = None,
@@ -99,7 +101,7 @@ class GoogleOAuth(Protocol):
 
     def refresh(self, refresh_token: str) -> GoogleTokens: ...
 
-    def revoke(self, refresh_token: str) -> str | None: ...
+    def revoke(self, token: str) -> str | None: ...
 
 
 class Gmail(Protocol):

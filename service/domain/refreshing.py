@@ -1,18 +1,21 @@
 """Refreshing an access token under a lease, so that one connection has one refresh at a time."""
 
+from contextlib import suppress
+
 from service.domain.answers import RefreshAnswer
 from service.domain.ports import Database, GoogleOAuth, Sealer
 from service.domain.principal import Principal
 from service.domain.refusals import GoogleClientMismatch, refusal
 from service.domain.sealed import TokenBinding, Use
 from service.domain.storing import seal_tokens
+from service.errors import ServiceUnavailable
 
 
 def refresh(principal: Principal, token_version: int, *, database: Database, sealer: Sealer, oauth: GoogleOAuth) -> str:
     """Refresh the connection that is at this version, unless somebody else does.
 
     Returns:
-        `refreshed`, `superseded` (ask again, somebody else was faster) or `busy` (wait and ask again).
+        `refreshed`, `superseded` (somebody else was faster), `gone` (disconnected meanwhile) or `busy`; ask again.
 
     Raises:
         GoogleUnavailable, GoogleRefused, GoogleClientMismatch: every token is kept and the lease is given back.
@@ -25,7 +28,9 @@ def refresh(principal: Principal, token_version: int, *, database: Database, sea
     try:
         return _refresh_leased(principal, lease, database=database, sealer=sealer, oauth=oauth)
     except BaseException:
-        database.release_google_refresh(connection_id=lease.connection_id, lease_id=lease.lease_id)
+        # The lease ends by itself: what went wrong matters more than that it could not be shortened.
+        with suppress(ServiceUnavailable):
+            database.release_google_refresh(connection_id=lease.connection_id, lease_id=lease.lease_id)
         raise
 
 
@@ -60,4 +65,4 @@ def _refresh_leased(
         access_expires_at=tokens.expires_at,
         granted_scopes=tokens.granted_scopes,
     )
-    return "refreshed" if answer.outcome == "stored" else "superseded"
+    return "refreshed" if answer.outcome == "stored" else answer.outcome

@@ -59,6 +59,12 @@ class RefreshInProgress(ServiceUnavailable):
     error_code = "refresh_in_progress"
 
 
+class OpeningTooOld(ServiceUnavailable):
+    """The database took too long; try again."""
+
+    error_code = "opening_too_old"
+
+
 class TokenKeyUnknown(ServiceUnavailable):
     """The service lacks a key that it sealed with; operators have been alerted, nothing is lost."""
 

@@ -43,23 +43,33 @@ def send(
         The refusals of opening a token: nothing was claimed, the key stays free.
     """
 
+    raw = message.as_bytes()
+    is_claimed = False
+
     def claim() -> OpenAnswer:
+        nonlocal is_claimed
         answer = database.claim_gmail_send(
             principal, idempotency_key=key, request_hmac=hasher.hash(message.canonical())
         )
         if answer.outcome == "already_claimed":
             raise _AlreadyClaimed(answer)
+        is_claimed = answer.outcome == "opened"
         return answer
 
     try:
         opened, _ = open_after_refresh(principal, claim, database=database, sealer=sealer, oauth=oauth)
+        access_token = opened.for_call()
     except _AlreadyClaimed as earlier:
         return _answer_again(earlier.answer, message, hasher)
+    except BaseException:
+        # Claimed, but the document did not open, or too late: no call was begun, so the key is given back.
+        if is_claimed:
+            with _claim_left_open():
+                database.release_gmail_send(principal, idempotency_key=key)
+        raise
 
     try:
-        if not opened.is_fresh():
-            raise NotSent("opening_too_old")
-        sent = gmail.send(opened.access_token, message=message.as_bytes())
+        sent = gmail.send(access_token, message=raw)
     except NotSent as error:
         with _claim_left_open():
             database.finish_gmail_send(principal, idempotency_key=key, state="failed", error_code=error.reason)

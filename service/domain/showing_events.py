@@ -30,15 +30,17 @@ def show_events(
     """List the primary calendar's events of a window, single occurrences in order of their start.
 
     Raises:
-        InvalidRequest: the page token is not one that an answer of ours gave.
+        InvalidRequest: the page token is not one that an answer of ours gave, or belongs to another window.
         The refusals of opening a token; GoogleUnavailable, GoogleRefused.
     """
     time_min, page_token = window.time_min or datetime.now(UTC), None
     if window.page_token is not None:
         time_min, page_token = _read_page_token(window.page_token)
+        if window.time_min not in (None, time_min):
+            raise InvalidRequest(details=[{"field": "time_min", "message": "not the one that page_token belongs to"}])
     opened = open_token(principal, "show_events", database=database, sealer=sealer, oauth=oauth)
     page = calendar.upcoming(
-        opened.access_token,
+        opened.for_call(),
         time_min=time_min,
         time_max=window.time_max,
         time_zone=window.time_zone,

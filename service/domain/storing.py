@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from service.domain.answers import Connection
 from service.domain.google_values import GoogleAccount, GoogleTokens
 from service.domain.ports import Database, GoogleOAuth, Sealer
 from service.domain.principal import Principal
@@ -40,7 +41,7 @@ def seal_tokens(
 def store_connection(
     principal: Principal, attempt: ClaimedAttempt, tokens: GoogleTokens, account: GoogleAccount,
     *, database: Database, sealer: Sealer, oauth: GoogleOAuth,
-) -> None:  # fmt: skip
+) -> Connection:  # fmt: skip
     """Store the connection under the version that the attempt was claimed for; seal again if another finish won.
 
     Raises:
@@ -72,8 +73,8 @@ def store_connection(
             refresh_document=refresh_document,
             access_expires_at=tokens.expires_at,
         )
-        if answer.outcome == "stored":
-            return
+        if answer.outcome == "stored" and answer.connection is not None:
+            return answer.connection
         if answer.outcome != "superseded" or answer.connection_id is None:
             break
         connection_id, version, next_version = answer.connection_id, answer.token_version, answer.next_token_version

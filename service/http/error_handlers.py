@@ -21,6 +21,8 @@ from service.errors import (
 
 _log = logging.getLogger(__name__)
 _LONGEST_FIELD = 200
+# A body of a thousand wrong entries gets an answer that a person can read.
+_MOST_FINDINGS = 20
 _BY_STATUS: dict[int, type[ServiceError]] = {
     404: NotFound,
     405: MethodNotAllowed,
@@ -38,7 +40,7 @@ def install(app: Flask) -> None:
 
 def refuse_invalid(error: ValidationError) -> NoReturn:
     """Turn pydantic's findings into InvalidRequest, without the values that were sent."""
-    findings = error.errors(include_url=False, include_context=False, include_input=False)
+    findings = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_FINDINGS]
     raise InvalidRequest(
         details=[
             {

@@ -1,14 +1,23 @@
 """Query and bodies of showing events."""
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from service.routes.responses import ResponseModel
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # available_timezones reads the file system each time.
+    return frozenset(available_timezones())
+
 
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("not a time zone of the IANA database")
     return value
 
@@ -26,7 +35,7 @@ class EventsQuery(BaseModel):
         examples=["America/Winnipeg"],
     )
     max_results: int = Field(default=10, ge=1, le=100)
-    page_token: str | None = Field(default=None, min_length=1, max_length=1024)
+    page_token: str | None = Field(default=None, min_length=1, max_length=2048)
 
     @model_validator(mode="after")
     def _window_is_not_empty(self) -> "EventsQuery":
@@ -35,7 +44,7 @@ class EventsQuery(BaseModel):
         return self
 
 
-class EventTimeBody(BaseModel):
+class EventTimeBody(ResponseModel):
     """`date` for an all-day event, else `date_time` with its offset."""
 
     date: str | None
@@ -43,7 +52,7 @@ class EventTimeBody(BaseModel):
     time_zone: str | None
 
 
-class EventBody(BaseModel):
+class EventBody(ResponseModel):
     """One event, passed through from Google and kept nowhere."""
 
     id: str
@@ -55,7 +64,7 @@ class EventBody(BaseModel):
     status: str | None
 
 
-class EventsBody(BaseModel):
+class EventsBody(ResponseModel):
     """One page of upcoming events in order of their start."""
 
     events: list[EventBody]

@@ -39,7 +39,12 @@ def send_message(header: SendHeaders, body: MessageRequest):  # noqa: ARG001 - t
 
 
 def _idempotency_key() -> UUID:
+    given = request.headers.get("Idempotency-Key", "")
     try:
-        return UUID(request.headers.get("Idempotency-Key", ""))
+        key = UUID(given)
     except ValueError:
         raise IdempotencyKeyRequired from None
+    # UUID also reads braces, urn: and missing hyphens: two spellings of one key must not look like two keys.
+    if str(key) != given.lower():
+        raise IdempotencyKeyRequired
+    return key

@@ -1,15 +1,21 @@
 """Bodies of sending a mail."""
 
+import re
 from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from service.routes.responses import ResponseModel
+
+# CR, LF or NUL in a header would let the text of one field become another field; email.policy builds no header of
+# anything that str.splitlines splits, which is more: U+0085, U+2028 and U+2029.
+_CONTROL_CHARACTERS = re.compile("[\\x00-\\x1f\\x7f\\x85\\u2028\\u2029]")
+
 
 def _without_control_characters(value: str) -> str:
-    # CR, LF or NUL in a header would let the text of one field become another field.
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
-        raise ValueError("control characters are not allowed")
+    if _CONTROL_CHARACTERS.search(value):
+        raise ValueError("control characters and line separators are not allowed")
     return value
 
 
@@ -39,7 +45,7 @@ class MessageRequest(BaseModel):
     text: str = Field(max_length=1_000_000, examples=["Shall we say ten o'clock?"], strict=True)
 
 
-class MessageSent(BaseModel):
+class MessageSent(ResponseModel):
     """Gmail's ids of the message sent."""
 
     message_id: str = Field(examples=["18c2f0a1b2c3d4e5"])

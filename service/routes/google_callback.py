@@ -5,15 +5,18 @@ from flask_openapi import APIBlueprint
 
 from service.domain import connecting
 from service.domain.connecting import CallbackParameters, StateRefused
+from service.errors import MethodNotAllowed
 from service.routes.documentation import CONNECTION_TAG
 from service.routes.wiring import adapters
 
 blueprint = APIBlueprint("google_callback", __name__, abp_tags=[CONNECTION_TAG])
 
+_PARAMETERS = ("state", "code", "iss", "error")
 _MESSAGES = {
     "state_unknown": "This link does not belong to a connection that is under way.",
     "state_used": "This link was used before.",
     "state_expired": "This link is older than 30 minutes.",
+    "parameters_repeated": "This link was altered on its way.",
 }
 
 
@@ -24,27 +27,29 @@ _MESSAGES = {
 )
 def receive_callback() -> Response:
     """Sends the browser to the frontend with `#google_completion=` or `#google_error=`; stores no token."""
+    if request.method != "GET":
+        # Link scanners ask with HEAD, which flask adds to every GET: it must not use up somebody's state.
+        raise MethodNotAllowed
+    if any(len(request.args.getlist(name)) > 1 for name in _PARAMETERS):
+        # Parameters must not be repeated (RFC 6749, section 3.1): one of the two would be somebody else's.
+        return _refused("parameters_repeated")
     answer = connecting.receive_callback(
-        CallbackParameters(
-            state=request.args.get("state"),
-            code=request.args.get("code"),
-            iss=request.args.get("iss"),
-            error=request.args.get("error"),
-        ),
+        CallbackParameters(**{name: request.args.get(name) for name in _PARAMETERS}),
         database=adapters().database,
         sealer=adapters().sealer,
         oauth=adapters().google_oauth,
     )
     if isinstance(answer, StateRefused):
-        return Response(_page(answer.reason), 400, mimetype="text/html")
+        return _refused(answer.reason)
     # Without a body: flask's own redirect page would repeat the address, completion and all.
     return Response(status=303, headers={"Location": answer.url})
 
 
-def _page(reason: str) -> str:
-    return (
+def _refused(reason: str) -> Response:
+    page = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Not connected</title>"
         f"<h1>Not connected</h1><p>{_MESSAGES[reason]} Nothing was changed."
         " Go back to CxTrack and start connecting again.</p>"
         f"<p><small>{reason}</small></p></html>"
     )
+    return Response(page, 400, mimetype="text/html")

@@ -25,15 +25,14 @@ _BACKUPS = "Backups hold sealed copies until they expire; what was deleted is no
 )
 def finish_connection(body: ConnectionRequest):
     """Exchanges the completion for tokens, seals and stores them. Only the user who started may finish."""
-    principal = authenticated()
-    connecting.finish(
-        principal,
+    connection = connecting.finish(
+        authenticated(),
         body.completion,
         database=adapters().database,
         sealer=adapters().sealer,
         oauth=adapters().google_oauth,
     )
-    return respond(_connection(adapters().database.read_google_connection(principal).connection), 201)
+    return respond(_connection(connection), 201)
 
 
 @blueprint.get(

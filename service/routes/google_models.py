@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.google_scopes import FEATURE_SCOPES
+from service.routes.responses import ResponseModel
 
 _SCOPES_EXAMPLE = list(FEATURE_SCOPES)
 
@@ -19,7 +20,7 @@ class AuthorizationRequest(BaseModel):
     return_to: str = Field(min_length=1, max_length=2048, examples=["https://app.cxtrack.com/settings/google"])
 
 
-class AuthorizationStarted(BaseModel):
+class AuthorizationStarted(ResponseModel):
     """Send the browser to `authorization_url` before `expires_at`."""
 
     authorization_url: str = Field(examples=["https://accounts.google.com/o/oauth2/v2/auth?client_id=..."])
@@ -34,7 +35,7 @@ class ConnectionRequest(BaseModel):
     completion: str = Field(min_length=1, max_length=8192)
 
 
-class ConnectionBody(BaseModel):
+class ConnectionBody(ResponseModel):
     """The user's Google connection. Everything but `status` and the scopes is null while nothing is connected."""
 
     status: Literal["active", "reconnect_required", "not_connected"]
@@ -48,7 +49,7 @@ class ConnectionBody(BaseModel):
     connected_at: datetime | None
 
 
-class RevocationBody(BaseModel):
+class RevocationBody(ResponseModel):
     """Whether Google confirmed that the grant is revoked there too."""
 
     is_revoked: bool
@@ -61,7 +62,7 @@ class RevocationBody(BaseModel):
     permissions_url: str = Field(description="Where the user can see and revoke grants at Google.")
 
 
-class ReceiptBody(BaseModel):
+class ReceiptBody(ResponseModel):
     """What a disconnect deleted here, and what Google said."""
 
     was_connected: bool

@@ -2,22 +2,22 @@
 
 from flask import Response
 from flask_openapi import APIBlueprint
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from service.routes.documentation import HEALTH_TAG
-from service.routes.responses import respond
+from service.routes.responses import ResponseModel, respond
 from service.routes.wiring import adapters
 
 blueprint = APIBlueprint("health", __name__, abp_tags=[HEALTH_TAG])
 
 
-class Health(BaseModel):
+class Health(ResponseModel):
     """The process runs."""
 
     is_alive: bool
 
 
-class Readiness(BaseModel):
+class Readiness(ResponseModel):
     """Whether everything answers that a request needs."""
 
     is_ready: bool

@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 
 from flask import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 
-def respond(body: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+class ResponseModel(BaseModel):
+    """A body that goes out. If it should ever not fit its own schema, the log says which field, not what was in it."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+def respond(body: ResponseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Turn a model into a response.
 
     Raises:

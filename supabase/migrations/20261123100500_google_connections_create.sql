@@ -19,6 +19,7 @@ create table public.google_connections (
     constraint email_is_short check (char_length(email) between 3 and 320),
     constraint name_is_short check (char_length(name) <= 512),
     constraint picture_is_an_https_address check (picture ~ '^https://' and char_length(picture) <= 2048),
+    constraint granted_scopes_are_all_named check (array_position(granted_scopes, null) is null),
     constraint status_is_known check (status in ('active', 'reconnect_required')),
     constraint reconnect_has_a_reason check ((status = 'reconnect_required') = (reconnect_reason is not null))
 );

@@ -48,5 +48,6 @@ insert into private.purposes (name, description, document, required_scope, limit
     'write_event', 'Create or change an event tied to an activity of the user.',
     'access', 'https://www.googleapis.com/auth/calendar.events', 60, 60
 ),
-('refresh', 'Get a new access token so that the user need not sign in again.', 'refresh', null, 60, 3600),
+-- With a pause of two seconds after each failure, an outage at Google never uses this up.
+('refresh', 'Get a new access token so that the user need not sign in again.', 'refresh', null, 300, 600),
 ('revoke', 'Tell Google that the user disconnected.', 'refresh', null, 60, 3600);

@@ -1,7 +1,27 @@
 -- Purpose: the third step of connecting ends: connection and both sealed documents are stored together, or not at all.
 -- Keeps:   P-5.1.1, P-5.1.4, P-5.4.1, P-5.4.2, P-5.5.1
--- Touches: functions private.lock_google_account, private.write_google_secrets, service_api.store_google_connection
+-- Touches: functions private.shown_connection, private.lock_google_account, private.write_google_secrets, service_api.store_google_connection
 -- Undo:    drop the functions
+
+create function private.shown_connection(p_user_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_build_object(
+        'id', connections.id, 'email', connections.email, 'name', connections.name, 'picture', connections.picture,
+        'granted_scopes', connections.granted_scopes, 'status', connections.status,
+        'reconnect_reason', connections.reconnect_reason, 'connected_at', connections.connected_at
+    )
+    from public.google_connections as connections
+    where connections.user_id = p_user_id
+$$;
+
+comment on function private.shown_connection(uuid) is
+'What a user may see of the own connection: account and scopes, never a document (P-5.2.1).';
+revoke all on function private.shown_connection(uuid) from public, anon, authenticated, service_role;
 
 create function private.lock_google_account(p_google_sub text)
 returns void
@@ -106,8 +126,10 @@ begin
             'next_token_version', pg_catalog.nextval('private.token_versions')
         );
     end if;
-    if (p_next_token_version > p_token_version) is not true then
-        raise invalid_parameter_value using message = 'a stored write raises the token version';
+    if (p_next_token_version > p_token_version and p_next_token_version <= (select last_value from private.token_versions))
+        is not true
+    then
+        raise invalid_parameter_value using message = 'a stored write raises the token version to one that was given out';
     end if;
 
     insert into public.google_connections as connections (id, user_id, google_sub, email, name, picture, granted_scopes)
@@ -120,7 +142,7 @@ begin
         p_connection_id, p_next_token_version, p_client_id, p_access_document, p_refresh_document, p_access_expires_at
     );
     delete from private.google_authorization_attempts as attempts where attempts.id = p_attempt_id;
-    return pg_catalog.jsonb_build_object('outcome', 'stored', 'connection_id', p_connection_id);
+    return pg_catalog.jsonb_build_object('outcome', 'stored', 'connection', private.shown_connection(p_user_id));
 end
 $$;
 

@@ -19,13 +19,7 @@ begin
     if private.session_outcome(p_user_id, p_session_id) = 'session_ended' then
         return pg_catalog.jsonb_build_object('outcome', 'session_ended');
     end if;
-    select pg_catalog.jsonb_build_object(
-        'id', connections.id, 'email', connections.email, 'name', connections.name, 'picture', connections.picture,
-        'granted_scopes', connections.granted_scopes, 'status', connections.status,
-        'reconnect_reason', connections.reconnect_reason, 'connected_at', connections.connected_at
-    ) into v_connection
-    from public.google_connections as connections
-    where connections.user_id = p_user_id;
+    v_connection := private.shown_connection(p_user_id);
     return pg_catalog.jsonb_build_object(
         'outcome', case when v_connection is null then 'not_connected' else 'connected' end, 'connection', v_connection
     );

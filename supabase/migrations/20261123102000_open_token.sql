@@ -12,68 +12,61 @@ set search_path = ''
 as $$
 declare
     v_asked record;
-    v_outcome text;
-    v_document text;
     v_wait integer;
 begin
     -- Shared with other openings, but not with a disconnect: an opening is either counted in its receipt or refused after it.
     perform from public.profiles as profiles where profiles.user_id = p_user_id for share;
+    -- One at a time per user and purpose: counted after the one before has been written down.
+    perform private.lock_openings(p_user_id, p_purpose);
+    v_wait := private.limit_wait_seconds(p_user_id, p_purpose);
 
-    select
-        private.session_outcome(p_user_id, p_session_id) as session_outcome, profiles.user_id as known_user_id,
-        purposes.name as purpose, purposes.required_scope, connections.id as connection_id, connections.status,
-        connections.reconnect_reason, connections.granted_scopes, secrets.access_secret_id, secrets.token_version,
-        secrets.client_id, secrets.access_expires_at
+    -- One statement, so that what is decided and what is handed out are of one moment: a refresh replaces both secrets.
+    select asked.*, case
+        when asked.outcome = 'opened' then (
+            select secrets.decrypted_secret from vault.decrypted_secrets as secrets where secrets.id = asked.access_secret_id
+        )
+    end as document
     into v_asked
-    from (select p_user_id as user_id) as asked
-    left join public.profiles as profiles on profiles.user_id = asked.user_id
-    left join private.purposes as purposes on purposes.name = p_purpose and purposes.document = 'access'
-    left join public.google_connections as connections on connections.user_id = asked.user_id
-    left join private.google_secrets as secrets on secrets.connection_id = connections.id;
+    from (
+        select
+            profiles.user_id as known_user_id, purposes.name as purpose, purposes.required_scope, connections.id as connection_id,
+            connections.reconnect_reason, secrets.access_secret_id, secrets.token_version, secrets.client_id,
+            case
+                when caller.outcome <> 'live' then caller.outcome
+                when purposes.name is null then 'purpose_unknown'
+                when connections.id is null then 'not_connected'
+                when connections.status <> 'active' then 'reconnect_required'
+                when (purposes.required_scope = any (connections.granted_scopes)) is not true then 'scope_not_granted'
+                when held.id is null then 'secret_missing'
+                -- Not an opening: the caller refreshes first. The margin covers the call that follows.
+                when secrets.access_expires_at <= pg_catalog.clock_timestamp() + interval '30 seconds' then 'expired'
+                when v_wait is not null then 'limited'
+                else 'opened'
+            end as outcome
+        from (select private.session_outcome(p_user_id, p_session_id) as outcome) as caller
+        left join public.profiles as profiles on profiles.user_id = p_user_id
+        left join private.purposes as purposes on purposes.name = p_purpose and purposes.document = 'access'
+        left join public.google_connections as connections on connections.user_id = p_user_id
+        left join private.google_secrets as secrets on secrets.connection_id = connections.id
+        left join vault.secrets as held on held.id = secrets.access_secret_id
+    ) as asked;
 
-    v_outcome := case
-        when v_asked.session_outcome <> 'live' then v_asked.session_outcome
-        when v_asked.purpose is null then 'purpose_unknown'
-        when v_asked.connection_id is null then 'not_connected'
-        when v_asked.status <> 'active' then 'reconnect_required'
-        when not v_asked.required_scope = any (v_asked.granted_scopes) then 'scope_not_granted'
-        when v_asked.access_secret_id is null then 'secret_missing'
-        -- Not an opening: the caller refreshes first. The margin covers the call that follows.
-        when v_asked.access_expires_at <= pg_catalog.clock_timestamp() + interval '30 seconds' then 'expired'
-        else 'opened'
-    end;
-    if v_outcome = 'opened' then
-        -- One at a time per user and purpose: counted after the one before has been written down.
-        perform private.lock_openings(p_user_id, p_purpose);
-        v_wait := private.limit_wait_seconds(p_user_id, p_purpose);
-        if v_wait is not null then
-            v_outcome := 'limited';
-        else
-            select secrets.decrypted_secret into v_document
-            from vault.decrypted_secrets as secrets
-            where secrets.id = v_asked.access_secret_id;
-            if v_document is null then
-                v_outcome := 'secret_missing';
-            end if;
-        end if;
-    end if;
-
-    if v_outcome <> 'expired' then
-        perform private.record_opening(v_asked.known_user_id, v_asked.purpose, v_outcome);
+    if v_asked.outcome <> 'expired' then
+        perform private.record_opening(v_asked.known_user_id, v_asked.purpose, v_asked.outcome);
     end if;
     -- A refusal tells nothing about the connection beyond what the caller can act on.
-    return pg_catalog.jsonb_strip_nulls(case v_outcome
+    return pg_catalog.jsonb_strip_nulls(case v_asked.outcome
         when 'opened' then pg_catalog.jsonb_build_object(
-            'outcome', v_outcome, 'document', v_document, 'connection_id', v_asked.connection_id,
+            'outcome', v_asked.outcome, 'document', v_asked.document, 'connection_id', v_asked.connection_id,
             'token_version', v_asked.token_version, 'client_id', v_asked.client_id
         )
-        when 'expired' then pg_catalog.jsonb_build_object('outcome', v_outcome, 'token_version', v_asked.token_version)
-        when 'limited' then pg_catalog.jsonb_build_object('outcome', v_outcome, 'retry_after', greatest(v_wait, 1))
+        when 'expired' then pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'token_version', v_asked.token_version)
+        when 'limited' then pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'retry_after', greatest(v_wait, 1))
         when 'scope_not_granted' then
-            pg_catalog.jsonb_build_object('outcome', v_outcome, 'missing_scope', v_asked.required_scope)
+            pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'missing_scope', v_asked.required_scope)
         when 'reconnect_required' then
-            pg_catalog.jsonb_build_object('outcome', v_outcome, 'reason', v_asked.reconnect_reason)
-        else pg_catalog.jsonb_build_object('outcome', v_outcome)
+            pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'reason', v_asked.reconnect_reason)
+        else pg_catalog.jsonb_build_object('outcome', v_asked.outcome)
     end);
 end
 $$;

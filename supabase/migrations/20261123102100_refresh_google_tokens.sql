@@ -103,8 +103,10 @@ begin
     if v_secrets.token_version is distinct from p_token_version then
         return pg_catalog.jsonb_build_object('outcome', 'superseded');
     end if;
-    if (p_next_token_version > p_token_version) is not true then
-        raise invalid_parameter_value using message = 'a stored write raises the token version';
+    if (p_next_token_version > p_token_version and p_next_token_version <= (select last_value from private.token_versions))
+        is not true
+    then
+        raise invalid_parameter_value using message = 'a stored write raises the token version to one that was given out';
     end if;
 
     perform private.write_google_secrets(
@@ -135,13 +137,14 @@ as $$
 begin
     perform private.require_caller('google_service', 'service_role');
     update private.google_secrets as secrets
-    set refresh_lease_id = null, refresh_lease_until = null
+    -- Not at once: while Google is down, callers that wait for a refresh must not each try one of their own.
+    set refresh_lease_until = pg_catalog.clock_timestamp() + interval '2 seconds'
     where secrets.connection_id = p_connection_id and secrets.refresh_lease_id = p_lease_id;
     return pg_catalog.jsonb_build_object('outcome', case when found then 'released' else 'superseded' end);
 end
 $$;
 
 comment on function service_api.release_google_refresh(uuid, uuid) is
-'Ends a refresh lease after a failure that kept the tokens, so that the next caller need not wait it out (P-5.1.4).';
+'Shortens a refresh lease to two seconds after a failure that kept the tokens (P-5.1.4).';
 revoke all on function service_api.release_google_refresh(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function service_api.release_google_refresh(uuid, uuid) to google_service, service_role;

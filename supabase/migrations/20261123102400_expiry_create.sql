@@ -114,7 +114,13 @@ as $$
 declare
     v_deleted integer;
 begin
-    delete from private.google_authorization_attempts as attempts where attempts.expires_at <= pg_catalog.clock_timestamp();
+    -- Rows that somebody is using are left for the next minute: the schedule waits for nobody and nobody for it.
+    delete from private.google_authorization_attempts as attempts
+    where attempts.id in (
+        select expired.id from private.google_authorization_attempts as expired
+        where expired.expires_at <= pg_catalog.clock_timestamp()
+        for update skip locked
+    );
     get diagnostics v_deleted = row_count;
     return v_deleted;
 end
@@ -135,8 +141,17 @@ begin
     -- A process that died while sending cannot say what Gmail did: unknown is the honest word, and nothing is sent again.
     update private.gmail_send_claims as claims
     set state = 'unknown', finished_at = pg_catalog.clock_timestamp()
-    where claims.state = 'sending' and claims.created_at < pg_catalog.clock_timestamp() - interval '5 minutes';
-    delete from private.gmail_send_claims as claims where claims.created_at < pg_catalog.now() - interval '7 days';
+    where (claims.user_id, claims.idempotency_key) in (
+        select stale.user_id, stale.idempotency_key from private.gmail_send_claims as stale
+        where stale.state = 'sending' and stale.created_at < pg_catalog.clock_timestamp() - interval '5 minutes'
+        for update skip locked
+    );
+    delete from private.gmail_send_claims as claims
+    where (claims.user_id, claims.idempotency_key) in (
+        select old.user_id, old.idempotency_key from private.gmail_send_claims as old
+        where old.created_at < pg_catalog.now() - interval '7 days'
+        for update skip locked
+    );
     get diagnostics v_deleted = row_count;
     return v_deleted;
 end
@@ -153,13 +168,15 @@ security invoker
 set search_path = ''
 as $$
 declare
-    v_deleted integer;
+    v_runs integer;
+    v_notices integer;
 begin
     delete from ops.check_runs as runs where runs.ran_at < pg_catalog.now() - interval '13 months';
-    get diagnostics v_deleted = row_count;
+    get diagnostics v_runs = row_count;
     delete from public.security_notices as notices where notices.created_at < pg_catalog.now() - interval '13 months';
-    return v_deleted;
+    get diagnostics v_notices = row_count;
+    return v_runs + v_notices;
 end
 $$;
-comment on function private.expire_records() is 'Deletes check runs and security notices after 13 months (P-9.1).';
+comment on function private.expire_records() is 'Deletes check runs and security notices after 13 months; returns how many (P-9.1).';
 revoke all on function private.expire_records() from public, anon, authenticated, service_role;

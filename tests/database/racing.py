@@ -24,11 +24,12 @@ def race(
         with first[0].transaction():
             answer = first[1]()
             other = pool.submit(second[1])
-            _wait_until_it_waits(database, second[0].info.backend_pid, other)
+            wait_until_it_waits(database, second[0].info.backend_pid, other)
         return answer, other.result(timeout=_DEADLINE_SECONDS)
 
 
-def _wait_until_it_waits(database: Database, pid: int, other: Future[Any]) -> None:
+def wait_until_it_waits(database: Database, pid: int, other: Future[Any]) -> None:
+    """Return once the backend waits for a lock that somebody else holds."""
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while time.monotonic() < deadline and not other.done():
         if database.value("select count(*) from pg_catalog.pg_locks where pid = %s and not granted", (pid,)):

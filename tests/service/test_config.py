@@ -80,6 +80,7 @@ def test_production_is_assumed_if_app_env_is_not_set():
         # oauthlib's switches
         ("OAUTHLIB_INSECURE_TRANSPORT", "1", "switches off a check"),
         ("OAUTHLIB_RELAX_TOKEN_SCOPE", "0", "switches off a check"),
+        ("OAUTHLIB_RELAX_TOKEN_SCOPE", " ", "switches off a check"),
         # TLS to the database and to the mail server
         ("DATABASE_URL", "postgresql://postgres:pw@db.example.com/postgres", "lacks sslmode=verify-full"),
         ("DATABASE_URL", "postgresql://p:pw@db.example.com/postgres?sslmode=require", "lacks sslmode=verify-full"),

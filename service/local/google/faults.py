@@ -19,7 +19,7 @@ KINDS = {
     "status_503": "the same with 503",
     "html": "500 with a page of HTML",
     "empty": "200 with nothing",
-    "other_json": "200 with JSON of another form",
+    "other_json": "200 with JSON of another form: an object, or what `reason` names: list, text, null",
     "unauthorized": "401 as for an expired access token",
     "too_many": "429 with Retry-After",
     "forbidden": "403 with the `reason` given",
@@ -27,14 +27,17 @@ KINDS = {
     "drop_after": "acts, then closes the connection without an answer",
     "oauth_error": "the token endpoint's 400 with the `reason` given, 401 for invalid_client; invalid_rapt and "
     "rapt_required come as the subtype of invalid_grant",
+    "lifetime": "the token endpoint's expires_in is the JSON in `reason`",
     "rotate_refresh_token": "the token endpoint gives a new refresh token and ends the old one",
     "id_token": "the ID token is wrong in what `reason` names: nonce, aud, iss, signature, exp, email_verified",
     "redirect": "the redirect to the client is wrong in what `reason` names: iss, no_iss, state",
 }
 _REASONS = {
+    "other_json": {"", "list", "text", "null"},
     "id_token": {"nonce", "aud", "iss", "signature", "exp", "email_verified"},
     "redirect": {"iss", "no_iss", "state"},
 }
+_OTHER_JSON = {"": '{"unexpected": true}', "list": "[1]", "text": '"unexpected"', "null": "null"}
 _SUBTYPES = {"invalid_rapt", "rapt_required"}
 _INSTEAD = (
     "status_500", "status_502", "status_503", "html", "empty", "other_json", "unauthorized", "too_many", "forbidden",
@@ -105,7 +108,7 @@ def answer_before(faults: Faults) -> Response | None:
         case "empty":
             return Response("", 200, mimetype="application/json")
         case "other_json":
-            return Response('{"unexpected": true}', 200, mimetype="application/json")
+            return Response(_OTHER_JSON[fault.reason], 200, mimetype="application/json")
         case "unauthorized":
             return google_error(401, "authError", "Invalid Credentials", status="UNAUTHENTICATED")
         case "too_many":

@@ -137,6 +137,8 @@ def _token_response(access_token: str, refresh_token: str | None, nonce: str | N
         "scope": " ".join(sorted(given.scopes)),
         "token_type": "Bearer",
     }
+    if lifetime := stand_in().faults.take("lifetime"):
+        answer["expires_in"] = json.loads(lifetime.reason)
     if refresh_token:
         answer["refresh_token"] = refresh_token
     if "openid" in given.scopes:

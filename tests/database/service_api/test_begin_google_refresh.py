@@ -117,14 +117,14 @@ def test_refresh_says_so_if_the_secret_is_missing(shared: Database, service: Cal
 def test_refresh_is_limited(shared: Database, service: Caller, connected: Connected) -> None:
     shared.execute(
         "insert into audit.token_openings (opened_at, purpose, outcome, subject) "
-        "select clock_timestamp() - interval '10 minutes', 'refresh', 'opened', %s "
+        "select clock_timestamp() - interval '1 minute', 'refresh', 'opened', %s "
         "from generate_series(1, (select limit_count from private.purposes where name = 'refresh'))",
         (connected.person.id,),
     )
     with nothing_changes(shared, connected.person):
         answer = lease(service, connected)
     assert answer["outcome"] == "limited"
-    assert 2990 <= answer["retry_after"] <= 3000
+    assert 530 <= answer["retry_after"] <= 540
     assert openings_of(shared, connected.person)[-1] == ("refresh", "limited")
 
 

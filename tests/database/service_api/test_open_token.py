@@ -1,5 +1,6 @@
 """service_api.open_token: the sealed access document for one declared purpose and a live session, or why not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from tests.database.connections import (
     require_reconnect,
 )
 from tests.database.looking import nothing_changes, openings_of, secret_ids
+from tests.database.racing import wait_until_it_waits
+from tests.database.service_api.refreshing import lease, refresh_arguments
 from tests.database.situations import Situation, if_not_live
 from tests.databases import Database
 from tests.personas import Person
@@ -124,6 +127,21 @@ def test_open_hands_out_a_document_that_lasts_for_the_call(
 ) -> None:
     _expire_access_token(shared, connected.connection_id, "60 seconds")
     assert open_token(service, connected.person)["outcome"] == "opened"
+
+
+def test_open_hands_out_what_a_refresh_stored_while_it_waited(
+    shared: Database, service: Caller, connected: Connected
+) -> None:
+    leased = lease(service, connected)
+    stored = refresh_arguments(leased, connected)
+    with shared.connect() as first, Caller(shared) as second, ThreadPoolExecutor(max_workers=1) as pool:
+        with first.transaction():
+            first.execute("select private.lock_openings(%s, 'send_message')", (connected.person.id,))
+            opening = pool.submit(open_token, second, connected.person)
+            wait_until_it_waits(shared, second.connection.info.backend_pid, opening)
+            assert service.call("store_google_refresh", **stored)["outcome"] == "stored"
+        answer = opening.result(timeout=10)
+    assert (answer["outcome"], answer["document"]) == ("opened", stored["access_document"])
 
 
 def test_open_refuses_another_users_connection_whatever_session_is_named(

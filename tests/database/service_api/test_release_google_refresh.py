@@ -1,4 +1,4 @@
-"""service_api.release_google_refresh: a refresh that failed lets the next one begin at once."""
+"""service_api.release_google_refresh: a refresh that failed lets the next one begin two seconds later."""
 
 from uuid import uuid4
 
@@ -10,10 +10,18 @@ from tests.databases import Database
 FUNCTION = "release_google_refresh"
 
 
-def test_release_lets_the_next_refresh_begin(service: Caller, connected: Connected) -> None:
+def test_release_lets_the_next_refresh_begin_two_seconds_later(
+    shared: Database, service: Caller, connected: Connected
+) -> None:
     leased = lease(service, connected)
     answer = service.call(FUNCTION, connection_id=connected.connection_id, lease_id=leased["lease_id"])
     assert answer == {"outcome": "released"}
+    assert lease(service, connected)["outcome"] == "busy"
+    shared.execute(
+        "update private.google_secrets set refresh_lease_until = refresh_lease_until - interval '2 seconds' "
+        "where connection_id = %s",
+        (connected.connection_id,),
+    )
     assert lease(service, connected)["outcome"] == "leased"
 
 

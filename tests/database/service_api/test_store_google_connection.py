@@ -34,7 +34,12 @@ def test_store_keeps_the_account_and_deletes_the_attempt(shared: Database, servi
     arguments = store_arguments(claim(service, person))
     answer = service.call(FUNCTION, **arguments)
     (connection,) = held_of(shared, person, "connection")
-    assert answer == {"outcome": "stored", "connection_id": str(arguments["connection_id"])}
+    shown = answer.pop("connection")
+    assert (answer, shown["id"], shown["email"]) == (
+        {"outcome": "stored"},
+        str(arguments["connection_id"]),
+        arguments["email"],
+    )
     kept = ("google_sub", "email", "name", "picture", "granted_scopes")
     assert {name: connection["held"][name] for name in kept} == {name: arguments[name] for name in kept}
     assert connection["held"]["status"] == "active"
@@ -194,6 +199,7 @@ def test_store_refuses_documents_that_are_swapped(shared: Database, service: Cal
         ("picture", "http://pictures.example.com/ada"),
         ("picture", "javascript:alert(1)"),
         ("granted_scopes", None),
+        ("granted_scopes", [ALL_SCOPES[0], None]),
         ("client_id", ""),
         ("access_expires_at", None),
     ],

@@ -60,6 +60,16 @@ def test_events_are_paged_without_a_gap_or_a_repeat(connected: Actor):
     assert len(whole) > 2
 
 
+def test_events_of_another_window_are_refused_under_a_page_token(connected: Actor):
+    start = datetime.now(UTC)
+    first = {"time_min": start.isoformat(), "max_results": "1"}
+    page = {**first, "page_token": connected.call("GET", _PATH, params=first).json()["next_page_token"]}
+    assert connected.call("GET", _PATH, params=page).status_code == 200
+    later = {**page, "time_min": (start + timedelta(days=1)).isoformat()}
+    body = assert_refused(connected.call("GET", _PATH, params=later), 422, "invalid_request")
+    assert [each["field"] for each in body["details"]] == ["time_min"]
+
+
 def test_events_are_those_of_the_window(connected: Actor):
     soon = datetime.now(UTC) + timedelta(days=400)
     window = {"time_min": soon.isoformat(), "time_max": (soon + timedelta(days=1)).isoformat()}
@@ -156,6 +166,31 @@ def test_access_token_is_refreshed_once_if_it_has_expired(connected: Actor, plat
     assert stored_version(platform_database, connected) > 1
 
 
+@pytest.mark.parametrize("lifetime", ["0", "-5", "true", "null", "20"])
+def test_google_is_asked_for_one_token_if_it_gives_one_that_does_not_last(
+    connected: Actor, platform_database: Database, lifetime: str
+):
+    _expire(connected, platform_database)
+    before = len(connected.google.received("/token"))
+    connected.google.add_fault("lifetime", "/token", reason=lifetime)
+    assert_refused(connected.call("GET", _PATH), 502, "google_unavailable")
+    assert len(connected.google.received("/token")) == before + 1
+    assert connected.call("GET", _PATH).status_code == 200
+
+
+def test_lifetime_is_a_day_at_most(connected: Actor, platform_database: Database):
+    _expire(connected, platform_database)
+    connected.google.add_fault("lifetime", "/token", reason="1" + "0" * 30)
+    assert connected.call("GET", _PATH).status_code == 200
+    hours = platform_database.value(
+        "select extract(epoch from access_expires_at - now()) / 3600 from private.google_secrets as secrets "
+        "join public.google_connections as connections on connections.id = secrets.connection_id "
+        "where connections.user_id = %s",
+        (connected.id,),
+    )
+    assert 23 < hours <= 24
+
+
 def test_rotated_refresh_token_is_kept(connected: Actor, platform_database: Database):
     _expire(connected, platform_database)
     connected.google.add_fault("rotate_refresh_token", "/token")
@@ -166,7 +201,15 @@ def test_rotated_refresh_token_is_kept(connected: Actor, platform_database: Data
 
 @pytest.mark.parametrize(
     ("kind", "more"),
-    [("status_500", {}), ("html", {}), ("drop_before", {}), ("oauth_error", {"reason": "invalid_client"})],
+    [
+        ("status_500", {}),
+        ("html", {}),
+        ("drop_before", {}),
+        ("other_json", {}),
+        ("other_json", {"reason": "list"}),
+        ("other_json", {"reason": "null"}),
+        ("oauth_error", {"reason": "invalid_client"}),
+    ],
 )
 def test_refresh_that_fails_keeps_every_token_and_gives_the_lease_back(
     connected: Actor, platform_database: Database, kind: str, more: dict[str, str]

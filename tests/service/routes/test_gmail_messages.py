@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import concurrent.futures
+import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -68,7 +70,18 @@ def test_same_key_with_another_body_is_refused(connected: Actor):
     assert len(connected.google.mails(connected.sub)) == 1
 
 
-@pytest.mark.parametrize("key", [None, "", "not-a-uuid", "6f1c2f0e7c554a3a9d3c"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        None,
+        "",
+        "not-a-uuid",
+        "6f1c2f0e7c554a3a9d3c",
+        "6f1c2f0e7c554a3a9d3c0d9a7f0f5b11",
+        "{6f1c2f0e-7c55-4a3a-9d3c-0d9a7f0f5b11}",
+        "urn:uuid:6f1c2f0e-7c55-4a3a-9d3c-0d9a7f0f5b11",
+    ],
+)
 def test_mail_is_refused_if_there_is_no_usable_key(connected: Actor, platform_database: Database, key: str | None):
     headers = {} if key is None else {"Idempotency-Key": key}
     message = {"to": ["grace@example.com"], "subject": "s", "text": "t"}
@@ -89,6 +102,9 @@ def test_mail_is_refused_if_there_is_no_usable_key(connected: Actor, platform_da
         ({"subject": "x\r\nBcc: eve@example.com"}, "subject"),
         ({"subject": "x\ny"}, "subject"),
         ({"subject": "x\x00y"}, "subject"),
+        ({"subject": "x\x85y"}, "subject"),
+        ({"subject": "x\u2028"}, "subject"),
+        ({"subject": "\u2029"}, "subject"),
         ({"subject": "x" * 999}, "subject"),
         ({"subject": 5}, "subject"),
         ({"text": None}, "text"),
@@ -113,6 +129,31 @@ def test_mail_is_refused_and_nothing_is_claimed_if_not_connected_or_not_granted(
     body = assert_refused(ada.send(), 403, "scope_not_granted")
     assert body["details"]["missing_scope"] == GMAIL_SEND
     assert claims(platform_database, ada) == []
+
+
+def test_findings_are_as_many_as_a_person_can_read(connected: Actor):
+    body = assert_refused(connected.send(to=["not an address"] * 100), 422, "invalid_request")
+    assert len(body["details"]) == 20
+
+
+def test_key_stays_free_if_the_token_cannot_be_opened(connected: Actor, platform_database: Database):
+    key = uuid4()
+    secrets = platform_database.rows(
+        "select id, decrypted_secret as document from vault.decrypted_secrets where id = (select access_secret_id "
+        "from private.google_secrets as secrets join public.google_connections as connections "
+        "on connections.id = secrets.connection_id where connections.user_id = %s)",
+        (connected.id,),
+    )
+    (held,) = secrets
+    header, _, rest = held["document"].partition(".")
+    lost = json.loads(base64.urlsafe_b64decode(header + "==")) | {"kid": "lost"}
+    document = f"{base64.urlsafe_b64encode(json.dumps(lost).encode()).decode().rstrip('=')}.{rest}"
+    platform_database.execute("select vault.update_secret(%s, %s)", (held["id"], document))
+    answer = connected.send(key)
+    assert answer.status_code == 503, answer.text
+    assert claims(platform_database, connected) == []
+    platform_database.execute("select vault.update_secret(%s, %s)", (held["id"], held["document"]))
+    assert connected.send(key).status_code == 201
 
 
 @pytest.mark.parametrize(

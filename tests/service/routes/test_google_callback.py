@@ -46,6 +46,23 @@ def test_callback_is_refused_if_the_state_comes_twice(ada: Actor, service: httpx
     assert "state_used" in again.text
 
 
+def test_state_is_not_used_up_by_who_only_looks(ada: Actor, service: httpx.Client):
+    address = ada.google.consent(ada.start(), account=ada.account)
+    assert service.head(address).status_code == 405
+    assert "google_completion" in fragment(service.get(address))
+
+
+@pytest.mark.parametrize("name", ["state", "code", "iss", "error"])
+def test_callback_is_refused_and_the_state_stays_if_a_parameter_is_repeated(
+    ada: Actor, service: httpx.Client, name: str
+):
+    address = ada.google.consent(ada.start(), account=ada.account)
+    answer = service.get(f"{address}&{name}=another&{name}=one")
+    assert (answer.status_code, "Location" in answer.headers) == (400, False)
+    assert "parameters_repeated" in answer.text
+    assert "google_completion" in fragment(service.get(address))
+
+
 def test_callback_is_refused_if_the_state_has_expired(ada: Actor, service: httpx.Client, platform_database: Database):
     address = ada.google.consent(ada.start(), account=ada.account)
     platform_database.execute(

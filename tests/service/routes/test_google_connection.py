@@ -64,6 +64,12 @@ def test_disconnect_deletes_here_and_says_why_google_was_not_told(
     assert stored(platform_database, connected)["connections"] == 0
 
 
+def test_disconnect_counts_a_grant_that_had_ended_as_revoked(connected: Actor):
+    connected.google.revoke_grant(connected.sub)
+    receipt = connected.call("DELETE", "/v1/google/connection").json()
+    assert receipt["google"] == {**receipt["google"], "is_revoked": True, "reason": None}
+
+
 def test_disconnect_leaves_the_grant_if_another_user_has_the_same_account(
     connected: Actor, new_person: NewActor, platform_database: Database
 ):
