@@ -239,8 +239,9 @@ def _oauth_error(answer: requests.Response) -> object:
 
 def _lifetime(expires_in: object) -> int:
     """Give the seconds that an access token lives; without a lifetime (RFC 6749, section 5.1) it counts as expired."""
-    is_number = isinstance(expires_in, int) and not isinstance(expires_in, bool)
-    return min(expires_in, _LONGEST_LIFETIME_SECONDS) if is_number and expires_in > 0 else 0
+    if not isinstance(expires_in, int) or isinstance(expires_in, bool):
+        return 0
+    return max(0, min(expires_in, _LONGEST_LIFETIME_SECONDS))
 
 
 def _text(values: Mapping[str, Any], name: str, longest: int) -> str | None:
