@@ -1,16 +1,11 @@
 """The functions of service_api, called through PostgREST with the service's own role. The service touches no table."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-import httpx
-from postgrest import APIError, SyncPostgrestClient
-from pydantic import TypeAdapter
-
+from service.adapters.postgrest_functions import PostgRESTFunctions
 from service.domain.answers import (
     BeginAnswer,
     CallbackAnswer,
@@ -25,14 +20,6 @@ from service.domain.google_values import GoogleAccount
 from service.domain.principal import Principal
 from service.errors import ServiceUnavailable
 
-_log = logging.getLogger(__name__)
-_Answer = TypeVar("_Answer")
-
-
-@cache
-def _reader(answer_type: type[_Answer]) -> TypeAdapter[_Answer]:
-    return TypeAdapter(answer_type)
-
 
 class PostgRESTDatabase:
     """Fulfils service.domain.ports.Database. Every method is one round trip.
@@ -42,14 +29,14 @@ class PostgRESTDatabase:
             something that this version of the service does not understand. Nothing is claimed to have happened.
     """
 
-    def __init__(self, client: SyncPostgrestClient) -> None:
-        self._client = client
+    def __init__(self, functions: PostgRESTFunctions) -> None:
+        self._functions = functions
 
     def begin_google_authorization(
         self, principal: Principal, *, attempt_id: UUID, state_hash: str, sealed_secrets: str, return_to: str,
         requested_scopes: Sequence[str],
     ) -> BeginAnswer:  # fmt: skip
-        return self._call(
+        return self._functions.call(
             BeginAnswer,
             "begin_google_authorization",
             _session(principal)
@@ -63,15 +50,17 @@ class PostgRESTDatabase:
         )
 
     def receive_google_callback(self, *, state_hash: str, is_refused: bool) -> CallbackAnswer:
-        return self._call(
+        return self._functions.call(
             CallbackAnswer, "receive_google_callback", {"p_state_hash": state_hash, "p_is_refused": is_refused}
         )
 
     def claim_google_authorization(self, principal: Principal, *, state_hash: str) -> ClaimAnswer:
-        return self._call(ClaimAnswer, "claim_google_authorization", _session(principal) | {"p_state_hash": state_hash})
+        return self._functions.call(
+            ClaimAnswer, "claim_google_authorization", _session(principal) | {"p_state_hash": state_hash}
+        )
 
     def end_google_authorization(self, principal: Principal, *, attempt_id: UUID) -> None:
-        self._call(
+        self._functions.call(
             dict[str, str],
             "end_google_authorization",
             {"p_attempt_id": str(attempt_id), "p_user_id": str(principal.user_id)},
@@ -82,7 +71,7 @@ class PostgRESTDatabase:
         next_token_version: int, account: GoogleAccount, granted_scopes: Sequence[str], client_id: str,
         access_document: str, refresh_document: str, access_expires_at: datetime,
     ) -> StoreAnswer:  # fmt: skip
-        return self._call(
+        return self._functions.call(
             StoreAnswer,
             "store_google_connection",
             _session(principal)
@@ -104,17 +93,17 @@ class PostgRESTDatabase:
         )
 
     def is_google_account_connected(self, *, google_sub: str) -> bool:
-        answer = self._call(dict[str, bool], "is_google_account_connected", {"p_google_sub": google_sub})
+        answer = self._functions.call(dict[str, bool], "is_google_account_connected", {"p_google_sub": google_sub})
         return answer["is_connected"]
 
     def read_google_connection(self, principal: Principal) -> ConnectionAnswer:
-        return self._call(ConnectionAnswer, "read_google_connection", _session(principal))
+        return self._functions.call(ConnectionAnswer, "read_google_connection", _session(principal))
 
     def open_token(self, principal: Principal, *, purpose: str) -> OpenAnswer:
-        return self._call(OpenAnswer, "open_token", _session(principal) | {"p_purpose": purpose})
+        return self._functions.call(OpenAnswer, "open_token", _session(principal) | {"p_purpose": purpose})
 
     def begin_google_refresh(self, principal: Principal, *, token_version: int) -> RefreshAnswer:
-        return self._call(
+        return self._functions.call(
             RefreshAnswer, "begin_google_refresh", _session(principal) | {"p_token_version": token_version}
         )
 
@@ -122,7 +111,7 @@ class PostgRESTDatabase:
         self, principal: Principal, *, connection_id: UUID, token_version: int, next_token_version: int,
         access_document: str, refresh_document: str, access_expires_at: datetime, granted_scopes: Sequence[str] | None,
     ) -> StoreAnswer:  # fmt: skip
-        return self._call(
+        return self._functions.call(
             StoreAnswer,
             "store_google_refresh",
             {
@@ -138,24 +127,24 @@ class PostgRESTDatabase:
         )
 
     def release_google_refresh(self, *, connection_id: UUID, lease_id: UUID) -> None:
-        self._call(
+        self._functions.call(
             dict[str, str],
             "release_google_refresh",
             {"p_connection_id": str(connection_id), "p_lease_id": str(lease_id)},
         )
 
     def disconnect_google(self, principal: Principal) -> DisconnectAnswer:
-        return self._call(DisconnectAnswer, "disconnect_google", _session(principal))
+        return self._functions.call(DisconnectAnswer, "disconnect_google", _session(principal))
 
     def claim_gmail_send(self, principal: Principal, *, idempotency_key: UUID, request_hmac: str) -> OpenAnswer:
-        return self._call(
+        return self._functions.call(
             OpenAnswer,
             "claim_gmail_send",
             _session(principal) | {"p_idempotency_key": str(idempotency_key), "p_request_hmac": request_hmac},
         )
 
     def release_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> None:
-        self._call(
+        self._functions.call(
             dict[str, str],
             "release_gmail_send",
             {"p_user_id": str(principal.user_id), "p_idempotency_key": str(idempotency_key)},
@@ -165,7 +154,7 @@ class PostgRESTDatabase:
         self, principal: Principal, *, idempotency_key: UUID, state: str, message_id: str | None = None,
         thread_id: str | None = None, error_code: str | None = None,
     ) -> None:  # fmt: skip
-        self._call(
+        self._functions.call(
             dict[str, str],
             "finish_gmail_send",
             {
@@ -185,20 +174,6 @@ class PostgRESTDatabase:
         except ServiceUnavailable:
             return False
         return answer.outcome == "state_unknown"
-
-    def _call(self, answer_type: type[_Answer], function: str, parameters: dict[str, Any]) -> _Answer:
-        try:
-            data = self._client.rpc(function, parameters).execute().data
-            return _reader(answer_type).validate_python(data)
-        except httpx.HTTPError as error:
-            _log.error("database unreachable", extra={"function": function, "kind": type(error).__name__})
-        except APIError as error:
-            # The message may quote values of the call: only the code is logged.
-            _log.error("database refused", extra={"function": function, "code": error.code})
-        except (ValueError, RecursionError) as error:
-            # Not JSON, not UTF-8, or not what this function answers: another version, or something in between.
-            _log.error("database answer not understood", extra={"function": function, "kind": type(error).__name__})
-        raise ServiceUnavailable
 
 
 def _session(principal: Principal) -> dict[str, Any]:

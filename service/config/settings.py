@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from service.config import urls
-from service.config.service_jwt import check_service_jwt
+from service.config.service_jwt import check_operator_jwt, check_service_jwt
 from service.config.token_keys import TokenKey, parse_token_keys
 
 
@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     supabase_service_jwt: Annotated[SecretStr, _checked(check_service_jwt)] | None = Field(
         default=None,
         description="JWT of the database role google_service, signed with an imported signing key of the project.",
+        examples=["eyJhbGciOiJFUzI1NiIs..."],
+    )
+    supabase_operator_jwt: Annotated[SecretStr, _checked(check_operator_jwt)] | None = Field(
+        default=None,
+        description="The same for the role google_operator: for `worker` and `rotate-keys` only; serving needs none.",
         examples=["eyJhbGciOiJFUzI1NiIs..."],
     )
     supabase_secret_key: SecretStr | None = Field(

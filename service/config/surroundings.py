@@ -80,12 +80,13 @@ def _local_key_faults(values: Values) -> Iterator[str]:
             yield f"TOKEN_KEYS: {made_locally}"
     except ValueError:
         pass  # Settings says what is wrong with it.
-    try:
-        header, claims = read_service_jwt(values.get("SUPABASE_SERVICE_JWT", ""))
+    for name in ("SUPABASE_SERVICE_JWT", "SUPABASE_OPERATOR_JWT"):
+        try:
+            header, claims = read_service_jwt(values.get(name, ""))
+        except ValueError:
+            continue  # Settings says what is wrong with it.
         if claims.get("iss") == _LOCAL_ISSUER or str(header.get("kid", "")).startswith("local-"):
-            yield f"SUPABASE_SERVICE_JWT: {made_locally}"
-    except ValueError:
-        pass  # Settings says what is wrong with it.
+            yield f"{name}: {made_locally}"
 
 
 def _database_tls_faults(values: Values) -> Iterator[str]:

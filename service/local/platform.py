@@ -52,6 +52,7 @@ class Platform:
             "SUPABASE_URL": self.supabase_url,
             "SUPABASE_PUBLISHABLE_KEY": self.publishable_key,
             "SUPABASE_SERVICE_JWT": self.service_jwt,
+            "SUPABASE_OPERATOR_JWT": self.keys.google_operator_jwt,
             "SUPABASE_JWT_ISSUER": self.jwt_issuer,
             "DATABASE_URL": self.database_url,
             **google_endpoints(self.google_url),
