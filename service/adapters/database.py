@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from service.adapters.postgrest_functions import PostgRESTFunctions
+from service.adapters.token_store import PostgRESTTokenStore
 from service.domain.answers import (
     BeginAnswer,
     CallbackAnswer,
     ClaimAnswer,
     ConnectionAnswer,
     DisconnectAnswer,
+    NameAnswer,
     OpenAnswer,
     RefreshAnswer,
     StoreAnswer,
@@ -21,16 +22,13 @@ from service.domain.principal import Principal
 from service.errors import ServiceUnavailable
 
 
-class PostgRESTDatabase:
+class PostgRESTDatabase(PostgRESTTokenStore):
     """Fulfils service.domain.ports.Database. Every method is one round trip.
 
     Raises:
         ServiceUnavailable: PostgREST or the database does not answer, refuses the service's role, or answers
             something that this version of the service does not understand. Nothing is claimed to have happened.
     """
-
-    def __init__(self, functions: PostgRESTFunctions) -> None:
-        self._functions = functions
 
     def begin_google_authorization(
         self, principal: Principal, *, attempt_id: UUID, state_hash: str, sealed_secrets: str, return_to: str,
@@ -57,6 +55,13 @@ class PostgRESTDatabase:
     def claim_google_authorization(self, principal: Principal, *, state_hash: str) -> ClaimAnswer:
         return self._functions.call(
             ClaimAnswer, "claim_google_authorization", _session(principal) | {"p_state_hash": state_hash}
+        )
+
+    def name_google_account(self, principal: Principal, *, attempt_id: UUID, google_sub: str) -> NameAnswer:
+        return self._functions.call(
+            NameAnswer,
+            "name_google_account",
+            _session(principal) | {"p_attempt_id": str(attempt_id), "p_google_sub": google_sub},
         )
 
     def end_google_authorization(self, principal: Principal, *, attempt_id: UUID) -> None:
@@ -92,55 +97,33 @@ class PostgRESTDatabase:
             },
         )
 
-    def is_google_account_connected(self, *, google_sub: str) -> bool:
-        answer = self._functions.call(dict[str, bool], "is_google_account_connected", {"p_google_sub": google_sub})
-        return answer["is_connected"]
-
     def read_google_connection(self, principal: Principal) -> ConnectionAnswer:
         return self._functions.call(ConnectionAnswer, "read_google_connection", _session(principal))
 
-    def open_token(self, principal: Principal, *, purpose: str) -> OpenAnswer:
-        return self._functions.call(OpenAnswer, "open_token", _session(principal) | {"p_purpose": purpose})
+    def open_token(self, principal: Principal, *, purpose: str, may_refresh: bool) -> OpenAnswer:
+        parameters = {"p_purpose": purpose, "p_may_refresh": may_refresh}
+        return self._functions.call(OpenAnswer, "open_token", _session(principal) | parameters)
 
     def begin_google_refresh(self, principal: Principal, *, token_version: int) -> RefreshAnswer:
         return self._functions.call(
             RefreshAnswer, "begin_google_refresh", _session(principal) | {"p_token_version": token_version}
         )
 
-    def store_google_refresh(
-        self, principal: Principal, *, connection_id: UUID, token_version: int, next_token_version: int,
-        access_document: str, refresh_document: str, access_expires_at: datetime, granted_scopes: Sequence[str] | None,
-    ) -> StoreAnswer:  # fmt: skip
-        return self._functions.call(
-            StoreAnswer,
-            "store_google_refresh",
-            {
-                "p_user_id": str(principal.user_id),
-                "p_connection_id": str(connection_id),
-                "p_token_version": token_version,
-                "p_next_token_version": next_token_version,
-                "p_access_document": access_document,
-                "p_refresh_document": refresh_document,
-                "p_access_expires_at": access_expires_at.isoformat(),
-                "p_granted_scopes": None if granted_scopes is None else list(granted_scopes),
-            },
-        )
-
-    def release_google_refresh(self, *, connection_id: UUID, lease_id: UUID) -> None:
-        self._functions.call(
-            dict[str, str],
-            "release_google_refresh",
-            {"p_connection_id": str(connection_id), "p_lease_id": str(lease_id)},
-        )
-
     def disconnect_google(self, principal: Principal) -> DisconnectAnswer:
         return self._functions.call(DisconnectAnswer, "disconnect_google", _session(principal))
 
-    def claim_gmail_send(self, principal: Principal, *, idempotency_key: UUID, request_hmac: str) -> OpenAnswer:
+    def claim_gmail_send(
+        self, principal: Principal, *, idempotency_key: UUID, request_hmac: str, may_refresh: bool
+    ) -> OpenAnswer:
         return self._functions.call(
             OpenAnswer,
             "claim_gmail_send",
-            _session(principal) | {"p_idempotency_key": str(idempotency_key), "p_request_hmac": request_hmac},
+            _session(principal)
+            | {
+                "p_idempotency_key": str(idempotency_key),
+                "p_request_hmac": request_hmac,
+                "p_may_refresh": may_refresh,
+            },
         )
 
     def release_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> None:

@@ -5,35 +5,34 @@ service/logs.py holds them at WARNING.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import jwt
 import requests
 from google_auth_oauthlib.flow import Flow
-from oauthlib.oauth2 import OAuth2Error
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
 from service.adapters.google_http import GoogleHTTP
 from service.adapters.jwks import JWKSCache, JWKSUnavailable
+from service.adapters.token_endpoint import InvalidGrant, ask, json_object, require_token_response, text_of, tokens_of
 from service.domain.google_values import GoogleAccount, GoogleTokens
+from service.domain.refreshing import GrantEnded
 from service.domain.refusals import (
     AuthorizationCodeRefused,
     EmailUnverified,
-    GoogleRefused,
     GoogleUnavailable,
     IDTokenInvalid,
 )
-from service.errors import ServiceError
 
 _log = logging.getLogger(__name__)
 # The whole refresh has 10 seconds, and its lease 30: connecting and reading stay well below.
 _TOKEN_TIMEOUT = (3.05, 6.5)
 _REVOKE_TIMEOUT = (2.0, 4.0)
 _CLOCK_SKEW_SECONDS = 10
-_LONGEST_LIFETIME_SECONDS = 24 * 3600
+# A Workspace wants the user to sign in again (google-auth, google/oauth2/reauth.py).
+_REAUTHENTICATION_SUBTYPES = ("invalid_rapt", "rapt_required")
 
 
 class GoogleOAuthClient:
@@ -81,33 +80,40 @@ class GoogleOAuthClient:
         """
         # Without scopes: oauthlib would raise on a partial consent, with the code already spent.
         flow = self._flow(None, code_verifier)
-        flow.oauth2session.register_compliance_hook("access_token_response", _require_token_response)
+        flow.oauth2session.register_compliance_hook("access_token_response", require_token_response)
         asked_at = datetime.now(UTC)
         self._http.prepare(flow.oauth2session)
-        answer = _ask(lambda: flow.fetch_token(code=code, timeout=_TOKEN_TIMEOUT), AuthorizationCodeRefused)
-        return _tokens(answer, asked_at)
+        try:
+            answer = ask(lambda: flow.fetch_token(code=code, timeout=_TOKEN_TIMEOUT))
+        except InvalidGrant:
+            raise AuthorizationCodeRefused(details={"oauth_error": "invalid_grant"}) from None
+        return tokens_of(answer, asked_at)
 
     def refresh(self, refresh_token: str) -> GoogleTokens:
         """Get a new access token (RFC 6749, section 6). Exactly one request, no scope asked for.
 
         Raises:
+            GrantEnded: the token endpoint said invalid_grant.
             GoogleUnavailable: no answer, or one that is not a token response.
-            GoogleRefused: an OAuth error; its code is in the details.
+            GoogleRefused: any other OAuth error; its code is in the details.
         """
         session = OAuth2Session(client_id=self._client_id)
-        session.register_compliance_hook("refresh_token_response", _require_token_response)
+        session.register_compliance_hook("refresh_token_response", require_token_response)
         asked_at = datetime.now(UTC)
         self._http.prepare(session)
-        answer = _ask(
-            lambda: session.refresh_token(
-                self._token_uri,
-                refresh_token=refresh_token,
-                auth=HTTPBasicAuth(self._client_id, self._client_secret),
-                timeout=_TOKEN_TIMEOUT,
-            ),
-            GoogleRefused,
-        )
-        return _tokens(answer, asked_at)
+        try:
+            answer = ask(
+                lambda: session.refresh_token(
+                    self._token_uri,
+                    refresh_token=refresh_token,
+                    auth=HTTPBasicAuth(self._client_id, self._client_secret),
+                    timeout=_TOKEN_TIMEOUT,
+                )
+            )
+        except InvalidGrant as ended:
+            is_reauthentication = ended.subtype in _REAUTHENTICATION_SUBTYPES
+            raise GrantEnded("reauthentication_required" if is_reauthentication else "grant_ended") from None
+        return tokens_of(answer, asked_at)
 
     def verify_id_token(self, id_token: str, *, nonce: str) -> GoogleAccount:
         """Verify signature, issuer, audience, expiry and nonce (OpenID Connect Core, section 3.1.3.7).
@@ -132,16 +138,16 @@ class GoogleOAuthClient:
             raise GoogleUnavailable from None
         except jwt.PyJWTError:
             raise IDTokenInvalid from None
-        subject, email = _text(claims, "sub", 255), _text(claims, "email", 320)
+        subject, email = text_of(claims, "sub", 255), text_of(claims, "email", 320)
         if claims["nonce"] != nonce or subject is None:
             raise IDTokenInvalid
         if claims.get("email_verified") is not True or email is None:
             raise EmailUnverified
-        picture = _text(claims, "picture", 2048)
+        picture = text_of(claims, "picture", 2048)
         return GoogleAccount(
             sub=subject,
             email=email,
-            name=_text(claims, "name", 512),
+            name=text_of(claims, "name", 512),
             picture=picture if picture and picture.startswith("https://") else None,
         )
 
@@ -167,7 +173,7 @@ class GoogleOAuthClient:
             _log.warning("revocation not delivered", extra={"kind": type(error).__name__})
             return "google_unreachable"
         # invalid_token: expired or revoked already. Google answers it with 400, where RFC 7009 would have a 200.
-        if answer.ok or (answer.status_code == 400 and _oauth_error(answer) == "invalid_token"):
+        if answer.ok or (answer.status_code == 400 and (json_object(answer) or {}).get("error") == "invalid_token"):
             return None
         _log.warning("revocation not confirmed", extra={"status": answer.status_code})
         return "google_unavailable" if answer.status_code >= 500 else "google_refused"
@@ -184,67 +190,3 @@ class GoogleOAuthClient:
         return Flow.from_client_config(
             configuration, scopes=scopes, redirect_uri=self._redirect_uri, code_verifier=code_verifier
         )
-
-
-def _require_token_response(answer: requests.Response) -> requests.Response:
-    """Stop before oauthlib reads an error page as a token response."""
-    try:
-        is_token_response = isinstance(answer.json(), dict)
-    except requests.exceptions.JSONDecodeError:
-        is_token_response = False
-    if answer.status_code >= 500 or answer.status_code == 429 or not is_token_response:
-        _log.warning("token endpoint answered no token response", extra={"status": answer.status_code})
-        raise GoogleUnavailable
-    return answer
-
-
-def _ask(request: Callable[[], Mapping[str, Any]], on_invalid_grant: type[ServiceError]) -> Mapping[str, Any]:
-    try:
-        return request()
-    except requests.RequestException as error:
-        _log.warning("token endpoint not reached", extra={"kind": type(error).__name__})
-    except OAuth2Error as error:
-        # The description is Google's free text: only the code, one of RFC 6749's, is kept.
-        _log.warning("token endpoint refused", extra={"oauth_error": str(error.error)[:64]})
-        if error.error == "invalid_grant":
-            raise on_invalid_grant(details={"oauth_error": "invalid_grant"}) from None
-        if error.error != "missing_token":
-            raise GoogleRefused(details={"oauth_error": str(error.error)[:64]}) from None
-    raise GoogleUnavailable
-
-
-def _tokens(answer: Mapping[str, Any], asked_at: datetime) -> GoogleTokens:
-    access_token, scope = answer.get("access_token"), answer.get("scope")
-    if not isinstance(access_token, str):
-        raise GoogleUnavailable
-    # oauthlib gives the scope as a list of one string or of several, depending on how it was asked.
-    scopes = scope.split() if isinstance(scope, str) else scope
-    return GoogleTokens(
-        access_token=access_token,
-        refresh_token=_text(answer, "refresh_token", 2048),
-        # Counted from before the request: never later than Google means it.
-        expires_at=asked_at + timedelta(seconds=_lifetime(answer.get("expires_in"))),
-        granted_scopes=None if scopes is None else tuple(sorted(str(each) for each in scopes)),
-        id_token=_text(answer, "id_token", 16384),
-    )
-
-
-def _oauth_error(answer: requests.Response) -> object:
-    try:
-        body = answer.json()
-    except requests.exceptions.JSONDecodeError:
-        return None
-    return body.get("error") if isinstance(body, dict) else None
-
-
-def _lifetime(expires_in: object) -> int:
-    """Give the seconds that an access token lives; without a lifetime (RFC 6749, section 5.1) it counts as expired."""
-    if not isinstance(expires_in, int) or isinstance(expires_in, bool):
-        return 0
-    return max(0, min(expires_in, _LONGEST_LIFETIME_SECONDS))
-
-
-def _text(values: Mapping[str, Any], name: str, longest: int) -> str | None:
-    value = values.get(name)
-    # PostgreSQL keeps no NUL in text.
-    return value if isinstance(value, str) and 0 < len(value) <= longest and "\0" not in value else None

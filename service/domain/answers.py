@@ -37,6 +37,23 @@ class ClaimAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class NameAnswer:
+    """Outcome `named`, `revoking` (with seconds to wait) or `gone`."""
+
+    outcome: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationAnswer:
+    """Outcome `began` (with what ends it) or `in_use`: somebody's connection hangs on the same account."""
+
+    outcome: str
+    account_key: int | None = None
+    began_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """A user's Google connection as the user may see it."""
 
@@ -71,7 +88,7 @@ class ConnectionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
-    """Outcome `opened` with the sealed access document, `expired`, or why not.
+    """Outcome `opened` with the sealed access document, `expired` or `refresh_due` (refresh first), or why not.
 
     A claim for a send answers the same, or `already_claimed` with the state of the earlier claim.
     """
@@ -93,16 +110,26 @@ class OpenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RefreshAnswer:
-    """Outcome `leased` with the sealed refresh document, `busy`, `superseded`, or why not."""
+    """Outcome `leased` with the sealed refresh document, `busy`, `superseded`, `refresh_stopped`, or why not."""
 
     outcome: str
     document: str | None = field(default=None, repr=False)
     lease_id: UUID | None = None
     connection_id: UUID | None = None
+    user_id: UUID | None = None
+    account_key: int | None = None
     token_version: int = 0
     next_token_version: int = 0
     client_id: str | None = None
     retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseAnswer:
+    """Outcome `reconnect_required`; `kept` (client_mismatch, breaker_opened, breaker_open); `superseded` or `gone`."""
+
+    outcome: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +145,6 @@ class DisconnectAnswer:
     connection_id: UUID | None = None
     token_version: int = 0
     client_id: str | None = None
+    account_key: int | None = None
+    revocation_began_at: datetime | None = None
     document: str | None = field(default=None, repr=False)

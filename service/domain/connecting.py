@@ -5,26 +5,25 @@ browser a sealed completion, and only the user who started may finish with it.
 """
 
 import hashlib
-import logging
 import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from service.domain.answers import Connection
 from service.domain.google_scopes import REQUESTED_SCOPES
 from service.domain.google_values import GoogleTokens
 from service.domain.ports import Database, GoogleOAuth, Sealer
 from service.domain.principal import Principal
-from service.domain.refusals import CompletionInvalid, refusal
+from service.domain.refusals import CompletionInvalid, ConnectionChanged, GoogleAccountBusy, refusal
+from service.domain.revoking import revoke_unstored
 from service.domain.sealed import AttemptBinding, CompletionBinding, SealedDocumentError, UnknownKeyError, Use
 from service.domain.storing import ClaimedAttempt, store_connection
 from service.errors import ServiceUnavailable
 
-_log = logging.getLogger(__name__)
 _STATE = re.compile(r"[A-Za-z0-9_-]{43}")
 _COMPLETION = re.compile(r"(?P<state_hash>[0-9a-f]{64})\.(?P<document>[A-Za-z0-9_.-]{1,4096})")
 # RFC 6749, section 4.1.2.1, and Google's own additions. Anything else reaches the frontend as google_refused.
@@ -137,6 +136,7 @@ def finish(
         CompletionOfAnotherUser, CompletionOfAnotherSession: genuine, but not this caller's; the attempt is ended.
         AuthorizationCodeRefused, IDTokenInvalid, EmailUnverified, GoogleUnavailable: the attempt is ended,
             nothing is stored, and what Google gave is revoked.
+        GoogleAccountBusy: the same Google account was revoked while the code was exchanged.
         ConnectionChanged: the user disconnected or signed out meanwhile.
     """
     parts = _COMPLETION.fullmatch(completion)
@@ -164,31 +164,24 @@ def finish(
         )
         tokens = oauth.exchange(code=payload["code"], code_verifier=attempt_secrets["code_verifier"])
         account = oauth.verify_id_token(tokens.id_token or "", nonce=attempt_secrets["nonce"])
+        _name_account(principal, attempt.attempt_id, account.sub, database=database)
         return store_connection(principal, attempt, tokens, account, database=database, sealer=sealer, oauth=oauth)
     except BaseException:
         # Whatever went wrong, the attempt is over and what Google gave out must not stay valid unseen.
         with suppress(ServiceUnavailable):
             database.end_google_authorization(principal, attempt_id=attempt.attempt_id)
         if tokens is not None:
-            revoke_unstored(tokens, database=database, oauth=oauth)
+            revoke_unstored(tokens, store=database, oauth=oauth)
         raise
 
 
-def revoke_unstored(tokens: GoogleTokens, *, database: Database, oauth: GoogleOAuth) -> None:
-    """Revoke at Google what was received and not stored, unless a live connection has the same account.
-
-    Google's revocation ends every grant of the account to our project, so revoking would kill that connection too.
-    Where that cannot be asked, nothing is revoked and operators are told: the grant then ends unused, or by the user.
-    """
-    subject = oauth.unverified_subject(tokens.id_token or "")
-    try:
-        if subject is None or database.is_google_account_connected(google_sub=subject):
-            return
-    except ServiceUnavailable:
-        _log.error("unstored grant left at google, as the database does not answer")
-        return
-    # Either token ends the grant (Google's revocation guide).
-    oauth.revoke(tokens.refresh_token or tokens.access_token)
+def _name_account(principal: Principal, attempt_id: UUID, google_sub: str, *, database: Database) -> None:
+    answer = database.name_google_account(principal, attempt_id=attempt_id, google_sub=google_sub)
+    if answer.outcome == "revoking":
+        seconds = answer.retry_after or 1
+        raise GoogleAccountBusy(headers={"Retry-After": str(seconds)}, details={"retry_after_seconds": seconds})
+    if answer.outcome != "named":
+        raise ConnectionChanged
 
 
 def _hash(state: str) -> str:

@@ -7,6 +7,7 @@ from service.domain.answers import DisconnectAnswer
 from service.domain.ports import Database, GoogleOAuth, Sealer
 from service.domain.principal import Principal
 from service.domain.refusals import refusal
+from service.domain.revoking import revoke_begun
 from service.domain.sealed import SealedDocumentError, TokenBinding, UnknownKeyError, Use
 
 GOOGLE_PERMISSIONS_URL = "https://myaccount.google.com/permissions"
@@ -44,15 +45,20 @@ def disconnect(principal: Principal, *, database: Database, sealer: Sealer, oaut
         secrets_deleted=answer.secrets_deleted,
         attempts_deleted=answer.attempts_deleted,
         calls_in_flight=answer.calls_in_flight,
-        not_revoked_because=_revoke(principal, answer, sealer=sealer, oauth=oauth),
+        not_revoked_because=_revoke(principal, answer, database=database, sealer=sealer, oauth=oauth),
     )
 
 
-def _revoke(principal: Principal, answer: DisconnectAnswer, *, sealer: Sealer, oauth: GoogleOAuth) -> str | None:
+def _revoke(
+    principal: Principal, answer: DisconnectAnswer, *, database: Database, sealer: Sealer, oauth: GoogleOAuth
+) -> str | None:
     """Tell Google; returns why it was not told or did not confirm. Nothing here may fail: the deletion stands."""
     if answer.is_account_shared:
         return "account_connected_by_another_user"
-    if answer.document is None or answer.connection_id is None:
+    if (
+        answer.document is None or answer.connection_id is None or answer.account_key is None
+        or answer.revocation_began_at is None
+    ):  # fmt: skip
         return "no_refresh_token_kept"
     if answer.client_id != oauth.client_id:
         return "issued_to_another_client"
@@ -63,4 +69,4 @@ def _revoke(principal: Principal, answer: DisconnectAnswer, *, sealer: Sealer, o
         refresh_token = sealer.open(Use.REFRESH, binding, answer.document)["refresh_token"]
     except (SealedDocumentError, UnknownKeyError):
         return "refresh_token_could_not_be_opened"
-    return oauth.revoke(refresh_token)
+    return revoke_begun(refresh_token, answer.account_key, answer.revocation_began_at, store=database, oauth=oauth)

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from service.domain.answers import OpenAnswer
@@ -11,6 +12,7 @@ from service.domain.principal import Principal
 from service.domain.refreshing import refresh
 from service.domain.refusals import GoogleUnavailable, OpeningTooOld, RefreshInProgress, refusal
 from service.domain.sealed import TokenBinding, Use
+from service.errors import ServiceError
 
 # An opening is good for this long to start one call at Google; a disconnect counts openings as young as this.
 OPENING_SECONDS = 5.0
@@ -49,7 +51,7 @@ def open_token(
     """
     return open_after_refresh(
         principal,
-        lambda: database.open_token(principal, purpose=purpose),
+        lambda may_refresh: database.open_token(principal, purpose=purpose, may_refresh=may_refresh),
         database=database,
         sealer=sealer,
         oauth=oauth,
@@ -57,20 +59,28 @@ def open_token(
 
 
 def open_after_refresh(
-    principal: Principal, ask: Callable[[], OpenAnswer], *, database: Database, sealer: Sealer, oauth: GoogleOAuth
+    principal: Principal, ask: Callable[[bool], OpenAnswer], *, database: Database, sealer: Sealer, oauth: GoogleOAuth
 ) -> tuple[OpenedToken, OpenAnswer]:
     """Ask the database until it opens; refresh, or wait for a refresh, where it says `expired`.
 
+    Where it says `refresh_due` the token still works: the refresh is tried once and its failure does not matter.
+
     Args:
-        ask: a database function that answers an OpenAnswer; asked again after each refresh.
+        ask: a database function that answers an OpenAnswer; takes whether it may say `refresh_due`. Asked again after
+            each refresh.
     """
     deadline = time.monotonic() + _WAIT_SECONDS
-    pause, is_refreshed = 0.05, False
+    pause, is_refreshed, may_refresh = 0.05, False, True
     while True:
         asked_at = time.monotonic()
-        answer = ask()
+        answer = ask(may_refresh)
         if answer.outcome == "opened":
             return OpenedToken(_open(principal, answer, sealer), asked_at), answer
+        if answer.outcome == "refresh_due":
+            may_refresh = False
+            with suppress(ServiceError):
+                refresh(principal, answer.token_version, database=database, sealer=sealer, oauth=oauth)
+            continue
         if answer.outcome != "expired":
             raise refusal(answer.outcome, answer)
         if is_refreshed:

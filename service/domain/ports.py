@@ -11,8 +11,11 @@ from service.domain.answers import (
     ClaimAnswer,
     ConnectionAnswer,
     DisconnectAnswer,
+    NameAnswer,
     OpenAnswer,
     RefreshAnswer,
+    RefuseAnswer,
+    RevocationAnswer,
     StoreAnswer,
 )
 from service.domain.google_values import EventPage, GoogleAccount, GoogleTokens, SentMessage
@@ -20,8 +23,32 @@ from service.domain.principal import Principal
 from service.domain.sealed import Binding, Use
 
 
-class Database(Protocol):
-    """The functions of service_api. Each raises ServiceUnavailable when PostgREST or the database does not answer."""
+class TokenStore(Protocol):
+    """What every refresh and every revocation needs, whoever asked for it.
+
+    Each function raises ServiceUnavailable when PostgREST or the database does not answer.
+    """
+
+    def store_google_refresh(
+        self, *, user_id: UUID, connection_id: UUID, token_version: int, next_token_version: int, access_document: str,
+        refresh_document: str, access_expires_at: datetime, granted_scopes: Sequence[str] | None,
+    ) -> StoreAnswer: ...  # fmt: skip
+
+    def release_google_refresh(self, *, connection_id: UUID, lease_id: UUID, reason: str) -> None: ...
+
+    def refuse_google_refresh(
+        self, *, user_id: UUID, connection_id: UUID, lease_id: UUID, token_version: int, client_id: str, reason: str
+    ) -> RefuseAnswer: ...
+
+    def begin_google_revocation(
+        self, *, google_sub: str | None = None, account_key: int | None = None
+    ) -> RevocationAnswer: ...
+
+    def end_google_revocation(self, *, account_key: int, began_at: datetime) -> None: ...
+
+
+class Database(TokenStore, Protocol):
+    """The functions of service_api that take a user's session, or what only that user's request holds."""
 
     def begin_google_authorization(
         self, principal: Principal, *, attempt_id: UUID, state_hash: str, sealed_secrets: str, return_to: str,
@@ -32,6 +59,8 @@ class Database(Protocol):
 
     def claim_google_authorization(self, principal: Principal, *, state_hash: str) -> ClaimAnswer: ...
 
+    def name_google_account(self, principal: Principal, *, attempt_id: UUID, google_sub: str) -> NameAnswer: ...
+
     def end_google_authorization(self, principal: Principal, *, attempt_id: UUID) -> None: ...
 
     def store_google_connection(
@@ -40,24 +69,17 @@ class Database(Protocol):
         access_document: str, refresh_document: str, access_expires_at: datetime,
     ) -> StoreAnswer: ...  # fmt: skip
 
-    def is_google_account_connected(self, *, google_sub: str) -> bool: ...
-
     def read_google_connection(self, principal: Principal) -> ConnectionAnswer: ...
 
-    def open_token(self, principal: Principal, *, purpose: str) -> OpenAnswer: ...
+    def open_token(self, principal: Principal, *, purpose: str, may_refresh: bool) -> OpenAnswer: ...
 
     def begin_google_refresh(self, principal: Principal, *, token_version: int) -> RefreshAnswer: ...
 
-    def store_google_refresh(
-        self, principal: Principal, *, connection_id: UUID, token_version: int, next_token_version: int,
-        access_document: str, refresh_document: str, access_expires_at: datetime, granted_scopes: Sequence[str] | None,
-    ) -> StoreAnswer: ...  # fmt: skip
-
-    def release_google_refresh(self, *, connection_id: UUID, lease_id: UUID) -> None: ...
-
     def disconnect_google(self, principal: Principal) -> DisconnectAnswer: ...
 
-    def claim_gmail_send(self, principal: Principal, *, idempotency_key: UUID, request_hmac: str) -> OpenAnswer: ...
+    def claim_gmail_send(
+        self, principal: Principal, *, idempotency_key: UUID, request_hmac: str, may_refresh: bool
+    ) -> OpenAnswer: ...
 
     def release_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> None: ...
 

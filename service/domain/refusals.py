@@ -1,5 +1,7 @@
 """Errors of the Google work: what the caller gets when the database, the user or Google says no."""
 
+from collections.abc import Mapping
+
 from service.domain.answers import OpenAnswer, RefreshAnswer
 from service.errors import ServiceError, ServiceUnavailable, Unauthenticated
 
@@ -57,6 +59,20 @@ class RefreshInProgress(ServiceUnavailable):
     """The access token is being refreshed; try again in a moment."""
 
     error_code = "refresh_in_progress"
+
+
+class RefreshStopped(ServiceUnavailable):
+    """Refreshing is stopped until an operator has looked; every connection is kept, try again later."""
+
+    error_code = "refresh_stopped"
+    headers: Mapping[str, str] = {"Retry-After": "60"}
+
+
+class GoogleAccountBusy(ServiceError):
+    """This Google account is just being disconnected at Google; nothing was stored, connect again in a moment."""
+
+    error_code = "google_account_busy"
+    status = 409
 
 
 class OpeningTooOld(ServiceUnavailable):
@@ -215,6 +231,7 @@ _BY_OUTCOME: dict[str, type[ServiceError]] = {
     "attempt_of_another_user": CompletionOfAnotherUser,
     "attempt_of_another_session": CompletionOfAnotherSession,
     "busy": RefreshInProgress,
+    "refresh_stopped": RefreshStopped,
 }
 
 

@@ -46,10 +46,13 @@ def send(
     raw = message.as_bytes()
     is_claimed = False
 
-    def claim() -> OpenAnswer:
+    def claim(may_refresh: bool) -> OpenAnswer:
         nonlocal is_claimed
         answer = database.claim_gmail_send(
-            principal, idempotency_key=key, request_hmac=hasher.hash(message.canonical())
+            principal,
+            idempotency_key=key,
+            request_hmac=hasher.hash(message.canonical()),
+            may_refresh=may_refresh,
         )
         if answer.outcome == "already_claimed":
             raise _AlreadyClaimed(answer)

@@ -21,7 +21,8 @@ create table public.google_connections (
     constraint picture_is_an_https_address check (picture ~ '^https://' and char_length(picture) <= 2048),
     constraint granted_scopes_are_all_named check (array_position(granted_scopes, null) is null),
     constraint status_is_known check (status in ('active', 'reconnect_required')),
-    constraint reconnect_has_a_reason check ((status = 'reconnect_required') = (reconnect_reason is not null))
+    constraint reconnect_has_a_reason check ((status = 'reconnect_required') = (reconnect_reason is not null)),
+    constraint reconnect_reason_is_known check (reconnect_reason in ('grant_ended', 'reauthentication_required'))
 );
 
 comment on table public.google_connections is
@@ -39,7 +40,7 @@ comment on column public.google_connections.connected_at is 'When the user conne
 comment on column public.google_connections.updated_at is 'When the row last changed (P-8.2).';
 
 -- Disconnecting asks whether another user's live connection has the same Google account.
-create index google_connections_google_sub on public.google_connections (google_sub);
+create index google_connections_account_key on public.google_connections (private.google_account_key(google_sub));
 
 alter table public.google_connections enable row level security;
 revoke all on public.google_connections from public, anon, authenticated, service_role;

@@ -16,6 +16,8 @@ create table private.google_secrets (
     token_version bigint not null,
     client_id text not null,
     access_expires_at timestamptz not null,
+    refresh_after timestamptz not null,
+    refreshed_at timestamptz not null default now(),
     refresh_lease_id uuid,
     refresh_lease_until timestamptz,
     updated_at timestamptz not null default now(),
@@ -23,6 +25,7 @@ create table private.google_secrets (
     constraint token_version_counts_up check (token_version >= 1),
     constraint client_id_is_short check (char_length(client_id) between 1 and 255),
     constraint secrets_are_two check (access_secret_id <> refresh_secret_id),
+    constraint refresh_comes_before_the_end check (refresh_after <= access_expires_at),
     constraint lease_has_an_end check ((refresh_lease_id is null) = (refresh_lease_until is null))
 );
 
@@ -35,9 +38,15 @@ comment on column private.google_secrets.kid is 'Which of the service''s keys se
 comment on column private.google_secrets.token_version is 'Raised by each stored write; part of the sealing key, and what fences late answers (P-5.1.4).';
 comment on column private.google_secrets.client_id is 'The Google client that the tokens were issued to (P-5.1.4).';
 comment on column private.google_secrets.access_expires_at is 'When the access token ends at Google (P-5.1.4).';
+comment on column private.google_secrets.refresh_after is
+'From when on a call refreshes first, while the token still works: some minutes before its end, at random (P-5.1.4).';
+comment on column private.google_secrets.refreshed_at is 'When Google last gave tokens; long ago means unused (P-5.5.4).';
 comment on column private.google_secrets.refresh_lease_id is 'The refresh that is under way, if any (P-5.1.4).';
 comment on column private.google_secrets.refresh_lease_until is 'When that refresh is taken for dead (P-5.1.4).';
 comment on column private.google_secrets.updated_at is 'When the documents were last written (P-5.1.4).';
+
+-- The nightly check walks the connections that have not been refreshed for long.
+create index google_secrets_refreshed_at on private.google_secrets (refreshed_at);
 
 alter table private.google_secrets enable row level security;
 revoke all on private.google_secrets from public, anon, authenticated, service_role;

@@ -14,12 +14,16 @@ create table private.google_authorization_attempts (
     status text not null default 'started',
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
+    exchange_began_at timestamptz,
+    google_account_key bigint,
     constraint state_hash_is_sha256_hex check (state_hash ~ '^[0-9a-f]{64}$'),
     constraint sealed_secrets_are_sealed check (private.sealed_document_kid(sealed_secrets, 'attempt') is not null),
     constraint return_to_is_short check (char_length(return_to) between 1 and 2048),
     constraint status_is_known check (status in ('started', 'returned', 'exchanging')),
     constraint expires_at_is_after_created_at check (expires_at > created_at),
-    constraint attempt_lives_at_most_an_hour check (expires_at <= created_at + interval '1 hour')
+    constraint attempt_lives_at_most_an_hour check (expires_at <= created_at + interval '1 hour'),
+    constraint exchange_has_begun check ((status = 'exchanging') = (exchange_began_at is not null)),
+    constraint account_is_known_after_the_exchange check (google_account_key is null or status = 'exchanging')
 );
 
 comment on table private.google_authorization_attempts is
@@ -34,8 +38,13 @@ comment on column private.google_authorization_attempts.requested_scopes is 'Wha
 comment on column private.google_authorization_attempts.status is 'How far it has come; each step happens once (P-8.2).';
 comment on column private.google_authorization_attempts.created_at is 'When the user started (P-8.2).';
 comment on column private.google_authorization_attempts.expires_at is 'When the present step is over (P-5.5.2).';
+comment on column private.google_authorization_attempts.exchange_began_at is
+'What Google gives out may be dead if the account was revoked after this (P-5.1.4).';
+comment on column private.google_authorization_attempts.google_account_key is
+'Which Google account it turned out to be, as a number that names nobody (P-5.5.2).';
 
 create index google_authorization_attempts_user_id on private.google_authorization_attempts (user_id);
+create index google_authorization_attempts_account_key on private.google_authorization_attempts (google_account_key);
 create index google_authorization_attempts_expires_at on private.google_authorization_attempts (expires_at);
 
 alter table private.google_authorization_attempts enable row level security;

@@ -8,7 +8,7 @@ create table public.security_notices (
     user_id uuid not null references public.profiles (user_id) on delete cascade,
     kind text not null,
     created_at timestamptz not null default now(),
-    constraint kind_is_known check (kind in ('google_authorization_used_by_another_user'))
+    constraint kind_is_known check (kind in ('google_authorization_used_by_another_user', 'google_reconnect_required'))
 );
 
 comment on table public.security_notices is

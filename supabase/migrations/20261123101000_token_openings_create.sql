@@ -11,7 +11,7 @@ create table audit.token_openings (
     constraint outcome_is_known check (
         outcome in (
             'opened', 'purpose_unknown', 'session_ended', 'user_banned', 'account_closing', 'not_connected',
-            'reconnect_required', 'scope_not_granted', 'limited', 'secret_missing'
+            'reconnect_required', 'scope_not_granted', 'limited', 'secret_missing', 'refresh_stopped'
         )
     )
 ) partition by range (opened_at);

@@ -59,7 +59,8 @@ begin
     end if;
 
     update private.google_authorization_attempts as attempts
-    set status = 'exchanging', expires_at = pg_catalog.clock_timestamp() + interval '2 minutes'
+    set status = 'exchanging', expires_at = pg_catalog.clock_timestamp() + interval '2 minutes',
+        exchange_began_at = pg_catalog.clock_timestamp()
     where attempts.id = v_attempt.id;
 
     select connections.id, coalesce(secrets.token_version, 0) into v_connection_id, v_token_version

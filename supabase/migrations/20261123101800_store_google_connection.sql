@@ -1,6 +1,6 @@
 -- Purpose: the third step of connecting ends: connection and both sealed documents are stored together, or not at all.
 -- Keeps:   P-5.1.1, P-5.1.4, P-5.4.1, P-5.4.2, P-5.5.1
--- Touches: functions private.shown_connection, private.lock_google_account, private.write_google_secrets, service_api.store_google_connection
+-- Touches: functions private.shown_connection, private.write_google_secrets, service_api.store_google_connection
 -- Undo:    drop the functions
 
 create function private.shown_connection(p_user_id uuid)
@@ -23,21 +23,6 @@ comment on function private.shown_connection(uuid) is
 'What a user may see of the own connection: account and scopes, never a document (P-5.2.1).';
 revoke all on function private.shown_connection(uuid) from public, anon, authenticated, service_role;
 
-create function private.lock_google_account(p_google_sub text)
-returns void
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-    -- Two users may connect the same Google account: what one of them does must see what the other one did.
-    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('google account ' || p_google_sub, 0))
-$$;
-
-comment on function private.lock_google_account(text) is
-'Serialises connects and disconnects of one Google account until the transaction ends (P-5.5.2).';
-revoke all on function private.lock_google_account(text) from public, anon, authenticated, service_role;
-
 create function private.write_google_secrets(
     p_connection_id uuid, p_token_version bigint, p_client_id text, p_access_document text, p_refresh_document text,
     p_access_expires_at timestamptz
@@ -50,23 +35,32 @@ set search_path = ''
 as $$
 declare
     v_kid text := private.sealed_document_kid(p_access_document, 'access');
+    v_lifetime interval := greatest(p_access_expires_at - pg_catalog.clock_timestamp(), interval '0');
 begin
     if private.sealed_document_kid(p_refresh_document, 'refresh') is distinct from v_kid then
         raise invalid_parameter_value using message = 'both documents of a connection are sealed under one key';
     end if;
     -- Where a row is replaced, its trigger deletes the secrets that it named before.
     insert into private.google_secrets
-    (connection_id, access_secret_id, refresh_secret_id, kid, token_version, client_id, access_expires_at)
+    (
+        connection_id, access_secret_id, refresh_secret_id, kid, token_version, client_id, access_expires_at, refresh_after,
+        refreshed_at
+    )
     values (
         p_connection_id,
         private.write_vault_secret(p_access_document, 'access'),
         private.write_vault_secret(p_refresh_document, 'refresh'),
-        v_kid, p_token_version, p_client_id, p_access_expires_at
+        v_kid, p_token_version, p_client_id, p_access_expires_at,
+        -- Two to five minutes before the end, so that those who connected together do not refresh together; a token that
+        -- lives shorter is used for half its life.
+        p_access_expires_at - least(v_lifetime / 2, interval '2 minutes' + pg_catalog.random() * interval '3 minutes'),
+        pg_catalog.clock_timestamp()
     )
     on conflict (connection_id) do update set
         access_secret_id = excluded.access_secret_id, refresh_secret_id = excluded.refresh_secret_id,
         kid = excluded.kid, token_version = excluded.token_version, client_id = excluded.client_id,
-        access_expires_at = excluded.access_expires_at,
+        access_expires_at = excluded.access_expires_at, refresh_after = excluded.refresh_after,
+        refreshed_at = excluded.refreshed_at,
         refresh_lease_id = null, refresh_lease_until = null, updated_at = pg_catalog.now();
 end
 $$;
@@ -99,17 +93,20 @@ begin
             select from private.google_authorization_attempts as attempts
             where attempts.id = p_attempt_id and attempts.user_id = p_user_id and attempts.session_id = p_session_id
                 and attempts.status = 'exchanging' and attempts.expires_at > pg_catalog.clock_timestamp()
+                -- Named before, so that nobody has revoked the account since (name_google_account).
+                and attempts.google_account_key = private.google_account_key(p_google_sub)
         )
     then
         return pg_catalog.jsonb_build_object('outcome', 'gone');
     end if;
     -- The account that is replaced too: a disconnect of it by another user must see that it is no longer shared.
-    perform private.lock_google_account(accounts.google_sub)
+    perform private.lock_google_account(accounts.account_key)
     from (
-        select p_google_sub as google_sub
+        select private.google_account_key(p_google_sub) as account_key
         union
-        select connections.google_sub from public.google_connections as connections where connections.user_id = p_user_id
-        order by google_sub
+        select private.google_account_key(connections.google_sub) from public.google_connections as connections
+        where connections.user_id = p_user_id
+        order by account_key
     ) as accounts;
 
     select connections.id, coalesce(secrets.token_version, 0) into v_connection_id, v_token_version

@@ -1,7 +1,7 @@
 -- Purpose: what the service shows of a connection: the account and the scopes, never a document.
 -- Keeps:   P-5.2.1, P-2.3.2
--- Touches: functions service_api.read_google_connection, service_api.is_google_account_connected
--- Undo:    drop both functions
+-- Touches: function service_api.read_google_connection
+-- Undo:    drop function
 
 create function service_api.read_google_connection(p_user_id uuid, p_session_id uuid)
 returns jsonb
@@ -30,28 +30,3 @@ comment on function service_api.read_google_connection(uuid, uuid) is
 'The user''s own connection: {outcome: connected | not_connected | session_ended, connection} (P-5.2.1).';
 revoke all on function service_api.read_google_connection(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function service_api.read_google_connection(uuid, uuid) to google_service, service_role;
-
-create function service_api.is_google_account_connected(p_google_sub text)
-returns jsonb
-language plpgsql
-volatile
--- Definer: the role of the service has no right on any table; the body answers one bit about an account whose grant the caller holds.
-security definer
-set search_path = ''
-as $$
-begin
-    perform private.require_caller('google_service', 'service_role');
-    perform private.lock_google_account(p_google_sub);
-    return pg_catalog.jsonb_build_object(
-        'is_connected', exists (
-            select from public.google_connections as connections
-            where connections.google_sub = p_google_sub and connections.status = 'active'
-        )
-    );
-end
-$$;
-
-comment on function service_api.is_google_account_connected(text) is
-'Whether any live connection has this Google account: then a grant that was not stored must not be revoked, as that would end the live one (P-5.5.2).';
-revoke all on function service_api.is_google_account_connected(text) from public, anon, authenticated, service_role;
-grant execute on function service_api.is_google_account_connected(text) to google_service, service_role;

@@ -3,7 +3,7 @@
 -- Touches: functions private.open_token, service_api.open_token
 -- Undo:    drop the functions
 
-create function private.open_token(p_user_id uuid, p_session_id uuid, p_purpose text)
+create function private.open_token(p_user_id uuid, p_session_id uuid, p_purpose text, p_may_refresh boolean)
 returns jsonb
 language plpgsql
 volatile
@@ -41,6 +41,11 @@ begin
                 -- Not an opening: the caller refreshes first. The margin covers the call that follows.
                 when secrets.access_expires_at <= pg_catalog.clock_timestamp() + interval '30 seconds' then 'expired'
                 when v_wait is not null then 'limited'
+                -- Still good, but not for long: one caller refreshes, the others use it meanwhile.
+                when p_may_refresh and secrets.refresh_after <= pg_catalog.clock_timestamp()
+                    and (secrets.refresh_lease_until > pg_catalog.clock_timestamp()) is not true
+                    and not private.is_refresh_breaker_open()
+                    then 'refresh_due'
                 else 'opened'
             end as outcome
         from (select private.session_outcome(p_user_id, p_session_id) as outcome) as caller
@@ -51,7 +56,7 @@ begin
         left join vault.secrets as held on held.id = secrets.access_secret_id
     ) as asked;
 
-    if v_asked.outcome <> 'expired' then
+    if v_asked.outcome not in ('expired', 'refresh_due') then
         perform private.record_opening(v_asked.known_user_id, v_asked.purpose, v_asked.outcome);
     end if;
     -- A refusal tells nothing about the connection beyond what the caller can act on.
@@ -61,6 +66,8 @@ begin
             'token_version', v_asked.token_version, 'client_id', v_asked.client_id
         )
         when 'expired' then pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'token_version', v_asked.token_version)
+        when 'refresh_due' then
+            pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'token_version', v_asked.token_version)
         when 'limited' then pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'retry_after', greatest(v_wait, 1))
         when 'scope_not_granted' then
             pg_catalog.jsonb_build_object('outcome', v_asked.outcome, 'missing_scope', v_asked.required_scope)
@@ -71,11 +78,11 @@ begin
 end
 $$;
 
-comment on function private.open_token(uuid, uuid, text) is
+comment on function private.open_token(uuid, uuid, text, boolean) is
 'Opens the sealed access document of a live session''s user for one declared purpose, or says why not (P-5.4.6, P-3.1).';
-revoke all on function private.open_token(uuid, uuid, text) from public, anon, authenticated, service_role;
+revoke all on function private.open_token(uuid, uuid, text, boolean) from public, anon, authenticated, service_role;
 
-create function service_api.open_token(p_user_id uuid, p_session_id uuid, p_purpose text)
+create function service_api.open_token(p_user_id uuid, p_session_id uuid, p_purpose text, p_may_refresh boolean)
 returns jsonb
 language plpgsql
 volatile
@@ -85,11 +92,11 @@ set search_path = ''
 as $$
 begin
     perform private.require_caller('google_service', 'service_role');
-    return private.open_token(p_user_id, p_session_id, p_purpose);
+    return private.open_token(p_user_id, p_session_id, p_purpose, p_may_refresh);
 end
 $$;
 
-comment on function service_api.open_token(uuid, uuid, text) is
-'{outcome: opened, document, connection_id, token_version, client_id}, {outcome: expired, token_version} or a refusal; good for 5 seconds to start one Google call (P-5.4.6).';
-revoke all on function service_api.open_token(uuid, uuid, text) from public, anon, authenticated, service_role;
-grant execute on function service_api.open_token(uuid, uuid, text) to google_service, service_role;
+comment on function service_api.open_token(uuid, uuid, text, boolean) is
+'{outcome: opened, document, connection_id, token_version, client_id}, {outcome: expired | refresh_due, token_version} or a refusal; good for 5 seconds to start one Google call. refresh_due: refresh, or ask again with p_may_refresh false (P-5.4.6).';
+revoke all on function service_api.open_token(uuid, uuid, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function service_api.open_token(uuid, uuid, text, boolean) to google_service, service_role;

@@ -4,7 +4,7 @@
 -- Undo:    drop the functions
 
 create function service_api.claim_gmail_send(
-    p_user_id uuid, p_session_id uuid, p_idempotency_key uuid, p_request_hmac text
+    p_user_id uuid, p_session_id uuid, p_idempotency_key uuid, p_request_hmac text, p_may_refresh boolean
 )
 returns jsonb
 language plpgsql
@@ -23,7 +23,7 @@ begin
     v_outcome := private.session_outcome(p_user_id, p_session_id);
     if v_outcome <> 'live' then
         -- Refused by the same function as every opening, so that it is on record there.
-        return private.open_token(p_user_id, p_session_id, 'send_message');
+        return private.open_token(p_user_id, p_session_id, 'send_message', p_may_refresh);
     end if;
 
     insert into private.gmail_send_claims (user_id, idempotency_key, request_hmac)
@@ -39,7 +39,7 @@ begin
         ));
     end if;
 
-    v_opening := private.open_token(p_user_id, p_session_id, 'send_message');
+    v_opening := private.open_token(p_user_id, p_session_id, 'send_message', p_may_refresh);
     if v_opening ->> 'outcome' <> 'opened' then
         -- Nothing was begun, so the key stays free for the caller's next try.
         delete from private.gmail_send_claims as claims
@@ -49,10 +49,10 @@ begin
 end
 $$;
 
-comment on function service_api.claim_gmail_send(uuid, uuid, uuid, text) is
+comment on function service_api.claim_gmail_send(uuid, uuid, uuid, text, boolean) is
 'Claims an Idempotency-Key and opens the token for one send: {outcome: opened, ...}, {outcome: already_claimed, state, request_hmac, ...} or a refusal that claims nothing (P-5.2.2).';
-revoke all on function service_api.claim_gmail_send(uuid, uuid, uuid, text) from public, anon, authenticated, service_role;
-grant execute on function service_api.claim_gmail_send(uuid, uuid, uuid, text) to google_service, service_role;
+revoke all on function service_api.claim_gmail_send(uuid, uuid, uuid, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function service_api.claim_gmail_send(uuid, uuid, uuid, text, boolean) to google_service, service_role;
 
 create function service_api.finish_gmail_send(
     p_user_id uuid, p_idempotency_key uuid, p_state text, p_message_id text, p_thread_id text, p_error_code text

@@ -1,6 +1,6 @@
 -- Purpose: what has run out goes by itself.
 -- Keeps:   P-5.5.1, P-5.5.2, P-9.1, P-3.4
--- Touches: functions private.expire_google_attempts, private.expire_gmail_send_claims, private.expire_records
+-- Touches: functions private.expire_google_attempts, private.expire_google_revocations, private.expire_gmail_send_claims, private.expire_records
 -- Undo:    drop the functions
 
 create function private.expire_google_attempts()
@@ -26,6 +26,31 @@ end
 $$;
 comment on function private.expire_google_attempts() is 'Deletes attempts whose time is over, verifier and nonce with them (P-5.5.2).';
 revoke all on function private.expire_google_attempts() from public, anon, authenticated, service_role;
+
+create function private.expire_google_revocations()
+returns integer
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_deleted integer;
+begin
+    -- An exchange takes two minutes at most: after ten, none is left that began before the revocation ended.
+    delete from private.google_revocations as revocations
+    where revocations.account_key in (
+        select old.account_key from private.google_revocations as old
+        where old.revoke_until < pg_catalog.clock_timestamp() - interval '10 minutes'
+        for update skip locked
+    );
+    get diagnostics v_deleted = row_count;
+    return v_deleted;
+end
+$$;
+comment on function private.expire_google_revocations() is
+'Forgets revocations that nobody has to wait for any more; returns how many (P-5.5.3).';
+revoke all on function private.expire_google_revocations() from public, anon, authenticated, service_role;
 
 create function private.expire_gmail_send_claims()
 returns integer
@@ -69,13 +94,16 @@ as $$
 declare
     v_runs integer;
     v_notices integer;
+    v_outcomes integer;
 begin
     delete from ops.check_runs as runs where runs.ran_at < pg_catalog.now() - interval '13 months';
     get diagnostics v_runs = row_count;
     delete from public.security_notices as notices where notices.created_at < pg_catalog.now() - interval '13 months';
     get diagnostics v_notices = row_count;
-    return v_runs + v_notices;
+    delete from ops.refresh_outcomes as outcomes where outcomes.finished_at < pg_catalog.now() - interval '90 days';
+    get diagnostics v_outcomes = row_count;
+    return v_runs + v_notices + v_outcomes;
 end
 $$;
-comment on function private.expire_records() is 'Deletes check runs and security notices after 13 months; returns how many (P-9.1).';
+comment on function private.expire_records() is 'Deletes check runs and security notices after 13 months, refresh outcomes after 90 days; returns how many (P-9.1).';
 revoke all on function private.expire_records() from public, anon, authenticated, service_role;

@@ -6,6 +6,7 @@
 create extension if not exists pg_cron;
 
 select cron.schedule('expire-google-attempts', '* * * * *', 'select private.expire_google_attempts()');
+select cron.schedule('expire-google-revocations', '*/5 * * * *', 'select private.expire_google_revocations()');
 select cron.schedule('expire-gmail-send-claims', '* * * * *', 'select private.expire_gmail_send_claims()');
 select cron.schedule('delete-vault-orphans', '17 * * * *', 'select ops.delete_vault_orphans()');
 select cron.schedule('keep-token-openings-partitions', '23 3 * * *', 'select audit.keep_partitions()');

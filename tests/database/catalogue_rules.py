@@ -105,7 +105,7 @@ RULES = (
         "A name in a function means what it meant when it was written.",
         f"select functions.oid::regprocedure::text from {_FUNCTIONS} "
         "where functions.proconfig is distinct from array['search_path=\"\"']",
-        ("alter function private.open_token(uuid, uuid, text) set search_path = public",),
+        ("alter function private.open_token(uuid, uuid, text, boolean) set search_path = public",),
     ),
     Rule(
         "functions_say_which_promise_they_serve",
@@ -147,7 +147,7 @@ RULES = (
         "The role of the service has no right on any table, so each of its functions runs as its owner.",
         f"select functions.oid::regprocedure::text from {_FUNCTIONS} "
         "where namespaces.nspname = 'service_api' and not functions.prosecdef",
-        ("alter function service_api.open_token(uuid, uuid, text) security invoker",),
+        ("alter function service_api.open_token(uuid, uuid, text, boolean) security invoker",),
     ),
     Rule(
         "definers_are_withheld_from_clients",

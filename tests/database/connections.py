@@ -80,6 +80,7 @@ class Claim:
     connection_id: UUID
     token_version: int
     next_token_version: int
+    google_sub: str
 
 
 @dataclass(frozen=True)
@@ -140,12 +141,24 @@ def come_back(service: Caller, person: Person) -> Attempt:
     return attempt
 
 
-def claim(service: Caller, person: Person) -> Claim:
-    """An attempt that its starter has claimed for the exchange."""
-    attempt = come_back(service, person)
+def claim(service: Caller, person: Person, *, google_sub: str | None = None) -> Claim:
+    """An attempt that its starter has claimed for the exchange, which named this Google account."""
+    attempt, sub = come_back(service, person), google_sub or f"sub-{person.id}"
     answer = service.call("claim_google_authorization", **claim_arguments(attempt))
     assert answer["outcome"] == "claimed"
-    return Claim(attempt, UUID(answer["connection_id"]), answer["token_version"], answer["next_token_version"])
+    assert service.call("name_google_account", **name_arguments(attempt, sub)) == {"outcome": "named"}
+    return Claim(attempt, UUID(answer["connection_id"]), answer["token_version"], answer["next_token_version"], sub)
+
+
+def name_arguments(attempt: Attempt, google_sub: str) -> dict[str, Any]:
+    """What the service passes once the ID token has named the account."""
+    person = attempt.person
+    return {
+        "attempt_id": attempt.id,
+        "user_id": person.id,
+        "session_id": person.session_id,
+        "google_sub": google_sub,
+    }
 
 
 def claim_arguments(attempt: Attempt) -> dict[str, Any]:
@@ -154,9 +167,7 @@ def claim_arguments(attempt: Attempt) -> dict[str, Any]:
     return {"state_hash": attempt.state_hash, "user_id": person.id, "session_id": person.session_id}
 
 
-def store_arguments(
-    claimed: Claim, *, google_sub: str | None = None, scopes: list[str] | None = None
-) -> dict[str, Any]:
+def store_arguments(claimed: Claim, *, scopes: list[str] | None = None) -> dict[str, Any]:
     """What the service passes to store the outcome of an exchange."""
     person = claimed.attempt.person
     return {
@@ -166,7 +177,7 @@ def store_arguments(
         "connection_id": claimed.connection_id,
         "token_version": claimed.token_version,
         "next_token_version": claimed.next_token_version,
-        "google_sub": google_sub or f"sub-{person.id}",
+        "google_sub": claimed.google_sub,
         "email": person.email,
         "name": "Ada",
         "picture": "https://lh3.googleusercontent.com/a/ada",
@@ -181,8 +192,8 @@ def connect(
     service: Caller, person: Person, *, google_sub: str | None = None, scopes: list[str] | None = None
 ) -> Connected:
     """Connect a person's Google account, or reconnect it."""
-    claimed = claim(service, person)
-    arguments = store_arguments(claimed, google_sub=google_sub, scopes=scopes)
+    claimed = claim(service, person, google_sub=google_sub)
+    arguments = store_arguments(claimed, scopes=scopes)
     assert service.call("store_google_connection", **arguments)["outcome"] == "stored"
     return Connected(person, arguments["google_sub"], claimed.connection_id, claimed.next_token_version)
 
@@ -191,7 +202,7 @@ def require_reconnect(database: Database, connected: Connected) -> None:
     """What is left once Google has ended the grant: the row with its reason, no secrets."""
     database.execute("delete from private.google_secrets where connection_id = %s", (connected.connection_id,))
     database.execute(
-        "update public.google_connections set status = 'reconnect_required', reconnect_reason = 'grant_revoked' "
+        "update public.google_connections set status = 'reconnect_required', reconnect_reason = 'grant_ended' "
         "where id = %s",
         (connected.connection_id,),
     )

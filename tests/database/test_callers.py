@@ -1,10 +1,13 @@
-"""Nobody but the service gets through the door of service_api, and one grant too many opens nothing."""
+"""Nobody gets through the door of service_api but whom policies/access/ names, and one grant too many opens nothing."""
+
+from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 
-from tests.databases import Database
-from tests.personas import ANON, GOOGLE_OPERATOR, Person, Persona, run_as
+from tests.databases import Database, Row
+from tests.personas import ANON, GOOGLE_OPERATOR, GOOGLE_SERVICE, Person, Persona, run_as
 
 _CALLS = """
 select
@@ -18,16 +21,28 @@ from pg_catalog.pg_proc as functions
 where functions.pronamespace = 'service_api'::regnamespace
 order by 1
 """
-each_outsider = pytest.mark.parametrize("outsider", ["anon", "authenticated", "google_operator"])
+_ACCESS = Path(__file__).resolve().parents[2] / "policies" / "access"
+each_outsider = pytest.mark.parametrize("outsider", ["anon", "authenticated", "google_operator", "google_service"])
 
 
 def _persona(outsider: str, person: Person) -> Persona:
-    return {"anon": ANON, "authenticated": person.persona(), "google_operator": GOOGLE_OPERATOR}[outsider]
+    personas = (ANON, person.persona(), GOOGLE_OPERATOR, GOOGLE_SERVICE)
+    return next(persona for persona in personas if persona.role == outsider)
+
+
+def _closed_to(database: Database, outsider: str) -> list[Row]:
+    """The functions that are not for this role."""
+
+    def roles(function: str) -> set[str]:
+        named = yaml.safe_load((_ACCESS / f"service_api.{function}.yaml").read_text())
+        return {right["role"] for right in named["rights"]}
+
+    return [row for row in database.rows(_CALLS) if outsider not in roles(row["name"])]
 
 
 @each_outsider
-def test_functions_are_denied_to_everybody_but_the_service(shared: Database, person: Person, outsider: str) -> None:
-    calls = shared.rows(_CALLS)
+def test_functions_are_denied_to_everybody_else(shared: Database, person: Person, outsider: str) -> None:
+    calls = _closed_to(shared, outsider)
     assert calls
     for row in calls:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
@@ -35,11 +50,11 @@ def test_functions_are_denied_to_everybody_but_the_service(shared: Database, per
 
 
 @each_outsider
-def test_functions_refuse_everybody_but_the_service_even_if_a_grant_slipped_in(
+def test_functions_refuse_everybody_else_even_if_a_grant_slipped_in(
     database: Database, person: Person, outsider: str
 ) -> None:
     database.execute(f"grant usage on schema service_api to {outsider}")
-    for row in database.rows(_CALLS):
+    for row in _closed_to(database, outsider):
         database.execute(row["grant_start"] + outsider)
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="this function is not for this role"):
             run_as(database, _persona(outsider, person), row["call"])

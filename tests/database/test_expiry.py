@@ -12,6 +12,7 @@ from tests.personas import Person, add_person
 
 _SCHEDULES = {
     "expire-google-attempts": ("* * * * *", "select private.expire_google_attempts()"),
+    "expire-google-revocations": ("*/5 * * * *", "select private.expire_google_revocations()"),
     "expire-gmail-send-claims": ("* * * * *", "select private.expire_gmail_send_claims()"),
     "delete-vault-orphans": ("17 * * * *", "select ops.delete_vault_orphans()"),
     "keep-token-openings-partitions": ("23 3 * * *", "select audit.keep_partitions()"),

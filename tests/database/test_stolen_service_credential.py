@@ -36,7 +36,10 @@ def test_no_function_gives_a_document_or_an_account_away(
     identity: dict[str, Any] = {"user_id": victim.id, "session_id": session_id}
     with nothing_changes(shared, victim):
         answers = [
-            *(service.call("open_token", **identity, purpose=purpose) for purpose in (*SCOPE_OF_PURPOSE, "refresh")),
+            *(
+                service.call("open_token", **identity, purpose=purpose, may_refresh=True)
+                for purpose in (*SCOPE_OF_PURPOSE, "refresh")
+            ),
             lease(service, connected, session_id=session_id),
             claim_send(service, victim, uuid4(), session_id=session_id),
             service.call("read_google_connection", **identity),

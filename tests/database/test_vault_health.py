@@ -85,6 +85,6 @@ def test_connections_are_counted_by_state_without_names(database: Database) -> N
     rows = database.rows("select * from ops.google_connections_by_status order by status")
     assert [(row["status"], row["reconnect_reason"], row["connection_count"]) for row in rows] == [
         ("active", None, 1),
-        ("reconnect_required", "grant_revoked", 1),
+        ("reconnect_required", "grant_ended", 1),
     ]
     assert set(rows[0]) == {"status", "reconnect_reason", "connection_count", "oldest_updated_at"}

@@ -32,8 +32,8 @@ _ADDED = [
     "grant select on ops.vault_health to google_operator",
     "grant select on audit.token_openings to supabase_auth_admin",
     "do $$ begin execute format('grant select on audit.token_openings_%s to anon', to_char(now(), 'YYYY_MM')); end $$",
-    "grant execute on function private.open_token(uuid, uuid, text) to google_service",
-    "grant execute on function service_api.open_token(uuid, uuid, text) to authenticated",
+    "grant execute on function private.open_token(uuid, uuid, text, boolean) to google_service",
+    "grant execute on function service_api.open_token(uuid, uuid, text, boolean) to authenticated",
     "grant execute on function private.expire_records() to public",
     "grant usage on schema private to google_service",
     "grant create on schema public to authenticated",
@@ -51,7 +51,7 @@ _ADDED = [
 ]
 _REMOVED = [
     "revoke select (email) on public.google_connections from authenticated",
-    "revoke execute on function service_api.open_token(uuid, uuid, text) from google_service",
+    "revoke execute on function service_api.open_token(uuid, uuid, text, boolean) from google_service",
     "revoke execute on function service_api.disconnect_google(uuid, uuid) from service_role",
     "revoke usage on schema service_api from google_operator",
     "drop policy profiles_select_owner on public.profiles",

@@ -30,6 +30,8 @@ def test_refresh_is_leased_for_thirty_seconds_with_the_refresh_document(
         "outcome": "leased",
         "lease_id": row["id"],
         "connection_id": str(connected.connection_id),
+        "user_id": str(connected.person.id),
+        "account_key": shared.value("select private.google_account_key(%s)", (connected.google_sub,)),
         "token_version": connected.token_version,
         "client_id": CLIENT_ID,
         "next_token_version": answer["next_token_version"],

@@ -22,6 +22,7 @@ def claim_send(service: Caller, person: Person, key: UUID, **changes: Any) -> An
         "session_id": person.session_id,
         "idempotency_key": key,
         "request_hmac": REQUEST,
+        "may_refresh": True,
     }
     return service.call("claim_gmail_send", **arguments | changes)
 
@@ -100,7 +101,8 @@ def test_claim_leaves_the_key_free_if_the_opening_is_refused(
         connected = connect(service, person, scopes=scopes)
         if outcome == "expired":
             shared.execute(
-                "update private.google_secrets set access_expires_at = now() where connection_id = %s",
+                "update private.google_secrets set access_expires_at = now(), refresh_after = now() "
+                "where connection_id = %s",
                 (connected.connection_id,),
             )
     key = uuid4()

@@ -17,7 +17,6 @@ from tests.database.connections import (
     come_back,
     connect,
     require_reconnect,
-    store_arguments,
 )
 from tests.database.looking import held_of, nothing_changes, openings_of, secret_ids, secrets_left
 from tests.database.racing import race
@@ -42,18 +41,21 @@ def test_disconnect_deletes_everything_and_says_how_much(
     binding = TokenBinding(connected.connection_id, person.id, connected.token_version)
     opened = SEALER.open(Use.REFRESH, binding, answer.pop("document"))
     deleted_at = datetime.fromisoformat(answer.pop("deleted_at"))
+    began_at = datetime.fromisoformat(answer.pop("revocation_began_at"))
     assert answer == {
         "outcome": "disconnected",
         "secrets_deleted": 2,
         "attempts_deleted": 3,
         "calls_in_flight": 1,
         "is_account_shared": False,
+        "account_key": shared.value("select private.google_account_key(%s)", (connected.google_sub,)),
         "connection_id": str(connected.connection_id),
         "token_version": connected.token_version,
         "client_id": CLIENT_ID,
     }
     assert opened == {"refresh_token": f"refresh {connected.token_version}"}
     assert abs(datetime.now(UTC) - deleted_at) < timedelta(seconds=10)
+    assert abs(began_at - deleted_at) < timedelta(seconds=1)
     assert secrets_left(shared, ids) == 0
     assert [row["what"] for row in held_of(shared, person)] == ["profile"]
     assert openings_of(shared, person)[-1] == ("revoke", "opened")
@@ -110,18 +112,6 @@ def test_disconnect_hands_out_the_document_if_the_other_connection_of_the_accoun
     answer = disconnect(service, connected.person)
     assert not answer["is_account_shared"]
     assert "document" in answer
-
-
-def test_connect_of_an_account_waits_for_a_disconnect_of_it_that_came_first(
-    shared: Database, service: Caller, second_service: Caller, connected: Connected, stranger: Person
-) -> None:
-    arguments = store_arguments(claim(service, stranger), google_sub=connected.google_sub)
-    receipt, stored = race(
-        shared,
-        (service.connection, lambda: disconnect(service, connected.person)),
-        (second_service.connection, lambda: second_service.call("store_google_connection", **arguments)),
-    )
-    assert (receipt["is_account_shared"], stored["outcome"]) == (False, "stored")
 
 
 def test_last_of_two_who_disconnect_the_same_account_at_once_gets_the_document(

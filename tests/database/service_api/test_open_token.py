@@ -22,19 +22,23 @@ from tests.database.racing import wait_until_it_waits
 from tests.database.service_api.refreshing import lease, refresh_arguments
 from tests.database.situations import Situation, if_not_live
 from tests.databases import Database
-from tests.personas import Person
+from tests.personas import Person, add_person
 
 each_purpose = pytest.mark.parametrize("purpose", SCOPE_OF_PURPOSE)
 
 
-def open_token(service: Caller, person: Person, purpose: str = "send_message") -> dict[str, Any]:
-    return service.call("open_token", user_id=person.id, session_id=person.session_id, purpose=purpose)
+def open_token(
+    service: Caller, person: Person, purpose: str = "send_message", *, may_refresh: bool = True
+) -> dict[str, Any]:
+    identity = {"user_id": person.id, "session_id": person.session_id}
+    return service.call("open_token", **identity, purpose=purpose, may_refresh=may_refresh)
 
 
 def _expire_access_token(database: Database, connection_id: UUID, interval: str) -> None:
     database.execute(
-        "update private.google_secrets set access_expires_at = now() + %s::interval where connection_id = %s",
-        (interval, connection_id),
+        "update private.google_secrets set access_expires_at = now() + %(in)s::interval, "
+        "refresh_after = least(refresh_after, now() + %(in)s::interval) where connection_id = %(connection)s",
+        {"in": interval, "connection": connection_id},
     )
 
 
@@ -61,7 +65,9 @@ def test_open_hands_out_nothing_if_the_session_may_start_nothing(
 ) -> None:
     user_id, session_id = situation.arrange(shared, connected.person)
     with nothing_changes(shared, connected.person):
-        answer = service.call("open_token", user_id=user_id, session_id=session_id, purpose="send_message")
+        answer = service.call(
+            "open_token", user_id=user_id, session_id=session_id, purpose="send_message", may_refresh=True
+        )
     assert answer == {"outcome": situation.outcome}
 
 
@@ -82,7 +88,7 @@ def test_open_hands_out_nothing_if_a_reconnect_is_required(
     shared: Database, service: Caller, connected: Connected
 ) -> None:
     require_reconnect(shared, connected)
-    assert open_token(service, connected.person) == {"outcome": "reconnect_required", "reason": "grant_revoked"}
+    assert open_token(service, connected.person) == {"outcome": "reconnect_required", "reason": "grant_ended"}
     assert openings_of(shared, connected.person) == [("send_message", "reconnect_required")]
 
 
@@ -122,11 +128,47 @@ def test_open_asks_for_a_refresh_and_records_nothing_if_the_access_token_is_abou
     assert openings_of(shared, connected.person) == []
 
 
-def test_open_hands_out_a_document_that_lasts_for_the_call(
+def test_open_hands_out_a_document_that_lasts_for_the_call_to_who_may_not_refresh(
     shared: Database, service: Caller, connected: Connected
 ) -> None:
     _expire_access_token(shared, connected.connection_id, "60 seconds")
+    assert open_token(service, connected.person, may_refresh=False)["outcome"] == "opened"
+
+
+def test_open_asks_one_caller_for_a_refresh_while_the_others_go_on(
+    shared: Database, service: Caller, connected: Connected
+) -> None:
+    shared.execute(
+        "update private.google_secrets set refresh_after = now() where connection_id = %s", (connected.connection_id,)
+    )
+    assert open_token(service, connected.person) == {
+        "outcome": "refresh_due",
+        "token_version": connected.token_version,
+    }
+    assert lease(service, connected)["outcome"] == "leased"
     assert open_token(service, connected.person)["outcome"] == "opened"
+
+
+def test_open_asks_for_no_refresh_long_before_the_access_token_ends(
+    shared: Database, service: Caller, connected: Connected
+) -> None:
+    before_the_end = shared.value(
+        "select extract(epoch from access_expires_at - refresh_after) from private.google_secrets "
+        "where connection_id = %s",
+        (connected.connection_id,),
+    )
+    assert 120 <= before_the_end <= 300
+    assert open_token(service, connected.person)["outcome"] == "opened"
+
+
+def test_refreshes_of_many_connections_are_spread(shared: Database, service: Caller) -> None:
+    for name in "abcdef":
+        connect(service, add_person(shared, name))
+    spread = shared.value(
+        "select count(distinct access_expires_at - refresh_after) from private.google_secrets "
+        "where access_expires_at - refresh_after between interval '2 minutes' and interval '5 minutes'"
+    )
+    assert spread >= 6
 
 
 def test_open_hands_out_what_a_refresh_stored_while_it_waited(
@@ -148,7 +190,11 @@ def test_open_refuses_another_users_connection_whatever_session_is_named(
     shared: Database, service: Caller, connected: Connected, stranger: Person
 ) -> None:
     answer = service.call(
-        "open_token", user_id=connected.person.id, session_id=stranger.session_id, purpose="send_message"
+        "open_token",
+        user_id=connected.person.id,
+        session_id=stranger.session_id,
+        purpose="send_message",
+        may_refresh=True,
     )
     assert answer == {"outcome": "session_ended"}
     assert open_token(service, stranger) == {"outcome": "not_connected"}

@@ -107,5 +107,5 @@ def test_openings_are_recorded_however_many_refusals_there_were(
 def test_refusals_of_users_who_do_not_exist_are_bounded_too(database: Database) -> None:
     with Caller(database) as service:
         for _ in range(15):
-            service.call("open_token", user_id=uuid4(), session_id=uuid4(), purpose="send_message")
+            service.call("open_token", user_id=uuid4(), session_id=uuid4(), purpose="send_message", may_refresh=True)
     assert database.value("select count(*) from audit.token_openings") <= 10

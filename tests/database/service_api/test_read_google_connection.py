@@ -38,7 +38,7 @@ def test_read_shows_the_reason_if_a_reconnect_is_required(
 ) -> None:
     require_reconnect(shared, connected)
     connection = _read(service, person)["connection"]
-    assert (connection["status"], connection["reconnect_reason"]) == ("reconnect_required", "grant_revoked")
+    assert (connection["status"], connection["reconnect_reason"]) == ("reconnect_required", "grant_ended")
 
 
 @if_session_ended

@@ -14,7 +14,9 @@ def test_release_lets_the_next_refresh_begin_two_seconds_later(
     shared: Database, service: Caller, connected: Connected
 ) -> None:
     leased = lease(service, connected)
-    answer = service.call(FUNCTION, connection_id=connected.connection_id, lease_id=leased["lease_id"])
+    answer = service.call(
+        FUNCTION, connection_id=connected.connection_id, lease_id=leased["lease_id"], reason="google_unavailable"
+    )
     assert answer == {"outcome": "released"}
     assert lease(service, connected)["outcome"] == "busy"
     shared.execute(
@@ -30,7 +32,9 @@ def test_release_changes_nothing_if_the_lease_is_another_ones(
 ) -> None:
     lease(service, connected)
     with nothing_changes(shared, connected.person):
-        answer = service.call(FUNCTION, connection_id=connected.connection_id, lease_id=uuid4())
+        answer = service.call(
+            FUNCTION, connection_id=connected.connection_id, lease_id=uuid4(), reason="google_unavailable"
+        )
     assert answer == {"outcome": "superseded"}
 
 
@@ -40,5 +44,7 @@ def test_release_changes_nothing_once_the_refresh_was_stored(
     leased = lease(service, connected)
     service.call("store_google_refresh", **refresh_arguments(leased, connected))
     with nothing_changes(shared, connected.person):
-        answer = service.call(FUNCTION, connection_id=connected.connection_id, lease_id=leased["lease_id"])
+        answer = service.call(
+            FUNCTION, connection_id=connected.connection_id, lease_id=leased["lease_id"], reason="google_unavailable"
+        )
     assert answer == {"outcome": "superseded"}

@@ -150,7 +150,8 @@ def test_events_are_limited_per_user_with_the_time_to_wait(connected: Actor, pla
 def _expire(connected: Actor, platform_database: Database) -> None:
     connected.google.expire_access_tokens()
     platform_database.execute(
-        "update private.google_secrets set access_expires_at = now() - interval '1 second' where connection_id in "
+        "update private.google_secrets set access_expires_at = now() - interval '1 second', "
+        "refresh_after = now() - interval '1 second' where connection_id in "
         "(select id from public.google_connections where user_id = %s)",
         (connected.id,),
     )

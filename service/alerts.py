@@ -1,0 +1,27 @@
+"""What operators must hear of: one log line at ERROR with a name that the runbook explains, and a count by name."""
+
+import logging
+from enum import StrEnum
+
+_log = logging.getLogger(__name__)
+
+
+class Alert(StrEnum):
+    """The alerts; docs/operate.md says of each what it means and what to do."""
+
+    REFRESH_BREAKER_OPENED = "refresh_breaker_opened"
+    REFRESH_BREAKER_OPEN = "refresh_breaker_open"
+    TOKEN_KEY_UNKNOWN = "token_key_unknown"  # noqa: S105 - a name
+    SEALED_DOCUMENT_REFUSED = "sealed_document_refused"
+    GOOGLE_CLIENT_MISMATCH = "google_client_mismatch"
+    TOKEN_ENDPOINT_REFUSED = "token_endpoint_refused"  # noqa: S105 - a name
+    UNAUTHORIZED_AFTER_REFRESH = "unauthorized_after_refresh"
+    SECRET_MISSING = "secret_missing"  # noqa: S105 - a name
+    UNSTORED_GRANT_LEFT = "unstored_grant_left"
+    OUTBOX_ENTRY_PARKED = "outbox_entry_parked"
+    DATABASE_REFUSED = "database_refused"
+
+
+def raise_alert(alert: Alert, **facts: str | int) -> None:
+    """Tell operators; facts are words and numbers, never a token, a person or free text."""
+    _log.error("alert", extra={"alert": alert.value, **facts})
