@@ -9,14 +9,16 @@ import pytest
 
 from service.local.binaries import REPOSITORY
 from service.local.demo.sabotage import SABOTAGES
-from service.local.demo.story import STEPS
+from service.local.demo.steps import STEPS
 
 _NOTICED_IN = {
     "no-profile": "Ada signs up",
-    "secrets-outlive-connection": "Ada disconnects",
+    "secrets-outlive-connection": "The access token ends",
     "connections-open-to-all": "Nobody else reaches them",
     "session-not-checked": "Nobody else reaches them",
     "google-does-not-revoke": "Ada disconnects",
+    "two-refreshes-at-once": "The access token ends",
+    "dead-tokens-kept": "Ada revokes the access",
 }
 
 

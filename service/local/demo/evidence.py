@@ -38,6 +38,30 @@ class Database:
             for table, rule in _TRACES.items()
         }
 
+    def end_access_token(self, user_id: str) -> None:
+        """Let the user's access token be over, as an hour's waiting would."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute(
+                """
+                update private.google_secrets
+                set access_expires_at = now(), refresh_after = now(), refresh_lease_id = null,
+                    refresh_lease_until = null
+                where connection_id in (select id from public.google_connections where user_id = %s)
+                """,
+                (user_id,),
+            )
+
+    def token_version(self, user_id: str) -> int:
+        """Tell under which version the user's documents are sealed."""
+        return self.value(
+            """
+            select secrets.token_version from private.google_secrets as secrets
+            join public.google_connections as connections on connections.id = secrets.connection_id
+            where connections.user_id = %(user)s
+            """,
+            user=user_id,
+        )
+
     def document_headers(self, user_id: str) -> list[dict[str, str]]:
         """Read the protected headers of the user's two sealed documents, as Vault gives them to an operator."""
         documents = self.value(

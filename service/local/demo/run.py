@@ -9,7 +9,8 @@ from rich.markup import escape
 from service.local.binaries import REPOSITORY
 from service.local.demo.evidence import Database
 from service.local.demo.sabotage import SABOTAGES
-from service.local.demo.story import STEPS, StepFailed, Story
+from service.local.demo.steps import STEPS
+from service.local.demo.story import StepFailed, Story
 from service.local.environment import ServiceIdentity
 from service.local.google.client import GoogleControl
 from service.local.platform import running_platform

@@ -17,6 +17,17 @@ def _sql(statement: str) -> Callable[[Story], None]:
     return run
 
 
+def _without(function: str, guard: str, instead: str) -> Callable[[Story], None]:
+    def run(story: Story) -> None:
+        with psycopg.connect(story.platform.admin_url, autocommit=True) as connection:
+            (text,) = connection.execute("select pg_get_functiondef(%s::regprocedure)", (function,)).fetchone()  # type: ignore[misc]
+            if text.count(guard) != 1:
+                raise RuntimeError(f"{function} has changed: the guard to take out is not there")
+            connection.execute(text.replace(guard, instead))
+
+    return run
+
+
 def _revoke_fails(story: Story) -> None:
     story.google.add_fault(path_prefix="/revoke", kind="status_500", times=100)
 
@@ -33,4 +44,14 @@ SABOTAGES: dict[str, Callable[[Story], None]] = {
         returns text language sql stable set search_path = '' as $$ select 'live' $$"""
     ),
     "google-does-not-revoke": _revoke_fails,
+    "two-refreshes-at-once": _without(
+        "private.lease_google_refresh(uuid,bigint)",
+        "if v_secrets.refresh_lease_until > pg_catalog.clock_timestamp() then",
+        "if false then",
+    ),
+    "dead-tokens-kept": _without(
+        "service_api.refuse_google_refresh(uuid,uuid,uuid,bigint,text,text)",
+        "delete from private.google_secrets as secrets where secrets.connection_id = p_connection_id;",
+        "",
+    ),
 }

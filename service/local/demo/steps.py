@@ -1,0 +1,10 @@
+"""The steps of the demo in order."""
+
+from service.local.demo.beginning import connect, sealed, sign_up, stranger
+from service.local.demo.ending import disconnect, end_at_google, nothing_left, reconnect
+from service.local.demo.story import Step
+from service.local.demo.using import events, refresh, send
+
+STEPS: tuple[Step, ...] = (
+    sign_up, connect, sealed, stranger, send, events, refresh, end_at_google, reconnect, disconnect, nothing_left,
+)  # fmt: skip
