@@ -1,5 +1,6 @@
 """The operator commands of `python -m service`."""
 
+import re
 import sys
 from typing import NoReturn
 
@@ -12,6 +13,12 @@ from service.redaction import redact_text
 
 _console = Console()
 _errors = Console(stderr=True)
+
+
+def _name(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9@._ -]{2,64}", value):
+        raise click.BadParameter("2 to 64 letters, digits, spaces or @ . _ -")
+    return value
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,6 +54,44 @@ def migrate(*, dry_run: bool) -> None:
     except (MigrationError, StandInVaultError, psycopg.Error) as error:
         _refuse(str(error))
     _console.print(f"{len(applied)} applied; the database is up to date", highlight=False)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="End as soon as nothing is due.")
+@click.option(
+    "--poll-seconds", type=click.FloatRange(0.1, 60), default=2.0, show_default=True, help="Pause when nothing is due."
+)
+def worker(*, once: bool, poll_seconds: float) -> None:
+    """Do what the database has queued, such as telling Google of deleted accounts, until SIGTERM.
+
+    Several may run at a time. SIGTERM and SIGINT let the entry in hand be finished and end within 15 seconds.
+    """
+    from service.config import load_settings
+    from service.worker import run_worker
+
+    try:
+        exit_code = run_worker(load_settings(), is_once=once, poll_seconds=poll_seconds)
+    except SettingsError as error:
+        _refuse(str(error))
+    sys.exit(exit_code)
+
+
+@main.command("close-breaker")
+@click.option("--by", required=True, callback=_name, help="Your name or address, put on record.")
+def close_breaker(*, by: str) -> None:
+    """Let refreshing go on after the breaker has stopped it; find out first why (docs/operate.md)."""
+    from service.bootstrap import operator_functions
+    from service.config import load_settings
+    from service.errors import ServiceUnavailable
+
+    try:
+        answer = operator_functions(load_settings()).call(dict[str, str], "close_refresh_breaker", {"p_closed_by": by})
+    except SettingsError as error:
+        _refuse(str(error))
+    except ServiceUnavailable:
+        _refuse("The database did not answer; whether refreshing goes on is not known.")
+    was_open = answer["outcome"] == "closed"
+    _console.print("Refreshing goes on." if was_open else "Refreshing was not stopped.", highlight=False)
 
 
 @main.command("env-example")

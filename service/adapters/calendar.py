@@ -11,6 +11,7 @@ from googleapiclient.errors import HttpError
 
 from service.adapters.google_errors import reason_of
 from service.adapters.google_http import AuthorizedHTTP, GoogleHTTP
+from service.alerts import Alert, raise_alert
 from service.domain.google_values import CalendarEvent, EventPage, EventTime
 from service.domain.refusals import GoogleRefused, GoogleUnavailable
 
@@ -75,6 +76,9 @@ def _execute(request: Any, http: AuthorizedHTTP) -> Mapping[str, Any]:
         _log.warning("calendar refused", extra={"status": error.status_code, "reason": reason})
         if error.status_code == requests.codes.too_many or error.status_code >= 500:
             raise GoogleUnavailable(details={"reason": reason}) from None
+        if error.status_code == requests.codes.unauthorized:
+            # The token had not ended by our clock: kept, whatever Google means by it.
+            raise_alert(Alert.UNAUTHORIZED_AFTER_REFRESH, api="calendar")
         raise GoogleRefused(details={"reason": reason}) from None
     except ValueError:
         raise GoogleUnavailable from None

@@ -7,6 +7,7 @@ import requests
 
 from service.adapters.google_errors import reason_of
 from service.adapters.google_http import TIMEOUT, GoogleHTTP
+from service.alerts import Alert, raise_alert
 from service.domain.google_values import SentMessage
 from service.domain.sending import NotSent, OutcomeUnknown
 
@@ -41,6 +42,9 @@ class GmailClient:
         if 400 <= answer.status_code < 500:
             reason = reason_of(answer.content)
             _log.warning("send refused", extra={"status": answer.status_code, "reason": reason})
+            if answer.status_code == requests.codes.unauthorized:
+                # The token had not ended by our clock: kept, whatever Google means by it.
+                raise_alert(Alert.UNAUTHORIZED_AFTER_REFRESH, api="gmail")
             raise NotSent(reason)
         if answer.status_code != requests.codes.ok:
             _log.warning("send answered a fault", extra={"status": answer.status_code})

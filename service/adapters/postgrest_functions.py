@@ -8,6 +8,7 @@ import httpx
 from postgrest import APIError, SyncPostgrestClient
 from pydantic import TypeAdapter
 
+from service.alerts import Alert, raise_alert
 from service.errors import ServiceUnavailable
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class PostgRESTFunctions:
             _log.error("database unreachable", extra={"function": function, "kind": type(error).__name__})
         except APIError as error:
             # The message may quote values of the call: only the code is logged.
-            _log.error("database refused", extra={"function": function, "code": error.code})
+            raise_alert(Alert.DATABASE_REFUSED, function=function, code=str(error.code)[:16])
         except (ValueError, RecursionError) as error:
             # Not JSON, not UTF-8, or not what this function answers: another version, or something in between.
             _log.error("database answer not understood", extra={"function": function, "kind": type(error).__name__})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from service.alerts import Alert, raise_alert
 from service.domain.answers import OpenAnswer, RefreshAnswer
 from service.errors import ServiceError, ServiceUnavailable, Unauthenticated
 
@@ -248,6 +249,7 @@ def refusal(outcome: str, answer: OpenAnswer | RefreshAnswer | None = None) -> S
         seconds = (answer.retry_after if answer else None) or 1
         return OpeningLimited(headers={"Retry-After": str(seconds)}, details={"retry_after_seconds": seconds})
     if outcome == "secret_missing":
+        raise_alert(Alert.SECRET_MISSING)
         return ReconnectRequired(details={"reason": "secret_missing"})
     if isinstance(answer, OpenAnswer) and outcome == "reconnect_required":
         return ReconnectRequired(details={"reason": answer.reason})

@@ -1,10 +1,10 @@
-"""Starts the service itself on a local platform: gunicorn, configured as in production, and later the worker."""
+"""Starts the service itself on a local platform: gunicorn, configured as in production, and the worker."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from signal import SIGTERM
 from urllib.parse import urlsplit
@@ -23,14 +23,22 @@ def choose_port(wanted: int) -> int:
 
 
 @contextmanager
-def service_processes(platform: Platform, *, log_dir: Path) -> Iterator[list[Part]]:
-    """Run the service's processes until the block ends. The worker joins this list when there is one."""
-    web = _start_web(platform, log_dir)
-    try:
-        web.wait_until_ready()
-        yield [web]
-    finally:
-        web.child.terminate()
+def service_processes(platform: Platform, *, log_dir: Path, with_worker: bool = True) -> Iterator[list[Part]]:
+    """Run the service's processes until the block ends.
+
+    Args:
+        with_worker: run a worker as well, so that what the database queues is done.
+    """
+    with ExitStack() as stack:
+        parts = [_start_web(platform, log_dir)]
+        stack.callback(parts[0].child.terminate)
+        if with_worker:
+            parts.append(start_worker(platform, log_dir))
+            # It finishes the entry in hand.
+            stack.callback(parts[1].child.terminate, timeout=15)
+        for part in parts:
+            part.wait_until_ready()
+        yield parts
 
 
 def _start_web(platform: Platform, log_dir: Path) -> Part:
@@ -47,3 +55,18 @@ def _start_web(platform: Platform, log_dir: Path) -> Part:
     # gunicorn passes SIGTERM on to its workers; with SIGKILL they would outlive it for a moment.
     child = start_child("service", argv, env=environment, log_path=log_dir / "service.log", death_signal=SIGTERM)
     return Part("Service", url, child, lambda: http_answers(f"{url}/healthz", 200))
+
+
+def start_worker(platform: Platform, log_dir: Path, *, name: str = "worker", **environ: str) -> Part:
+    """Start a worker; several may run.
+
+    Args:
+        name: of its log.
+        environ: variables that differ from those of the platform.
+    """
+    log_path = log_dir / f"{name}.log"
+    log_begins = log_path.stat().st_size if log_path.exists() else 0
+    argv = [sys.executable, "-m", "service", "worker", "--poll-seconds", "0.5"]
+    environment = {**base_environment(), **platform.settings_env(), **environ}
+    child = start_child("worker", argv, env=environment, log_path=log_path)
+    return Part("Worker", "", child, lambda: b"worker is ready" in log_path.read_bytes()[log_begins:])

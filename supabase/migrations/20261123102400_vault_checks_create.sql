@@ -1,6 +1,6 @@
 -- Purpose: what should not be in Vault, or should be and is not, is found, counted and removed.
 -- Keeps:   P-5.5.2, P-5.4.1, P-3.4, P-5.1.4
--- Touches: table ops.check_runs, views ops.vault_health and ops.google_connections_by_status, function ops.delete_vault_orphans
+-- Touches: table ops.check_runs; views private.named_vault_secrets, ops.vault_health, ops.google_connections_by_status; function ops.delete_vault_orphans
 -- Undo:    drop them
 
 create table ops.check_runs (
@@ -25,13 +25,21 @@ revoke all on ops.check_runs from public, anon, authenticated, service_role;
 create trigger check_runs_refuse_truncate before truncate on ops.check_runs
 for each statement execute function private.refuse_truncate();
 
+create view private.named_vault_secrets with (security_invoker = true) as
+select named.access_secret_id as secret_id from private.google_secrets as named
+union all
+select named.refresh_secret_id from private.google_secrets as named;
+comment on view private.named_vault_secrets is
+'Every secret in Vault that a row of ours names; the others of ours are orphans (P-5.5.2).';
+revoke all on private.named_vault_secrets from public, anon, authenticated, service_role;
+
 create view ops.vault_health with (security_invoker = true) as
 select
     (
         select count(*) from vault.secrets as secrets
         where secrets.description like 'cxtrack google %' and not exists (
-            select from private.google_secrets as named
-            where secrets.id in (named.access_secret_id, named.refresh_secret_id)
+            select from private.named_vault_secrets as named
+            where named.secret_id = secrets.id
         )
     ) as orphan_count,
     (
@@ -64,7 +72,7 @@ select
         where runs.check_name = 'vault_orphans'
     ) as orphans_checked_at;
 comment on view ops.vault_health is
-'Secrets without a connection, connections without a secret, and provider tokens that Supabase Auth kept: each should be 0 (P-5.4.1, P-5.5.2).';
+'Secrets that nothing names, connections without a secret, and provider tokens that Supabase Auth kept: each should be 0 (P-5.4.1, P-5.5.2).';
 revoke all on ops.vault_health from public, anon, authenticated, service_role;
 
 create view ops.google_connections_by_status with (security_invoker = true) as
@@ -92,14 +100,12 @@ begin
     delete from vault.secrets as secrets
     where secrets.description like 'cxtrack google %'
         and secrets.created_at < pg_catalog.now() - interval '1 hour'
-        and not exists (
-            select from private.google_secrets as named where secrets.id in (named.access_secret_id, named.refresh_secret_id)
-        );
+        and not exists (select from private.named_vault_secrets as named where named.secret_id = secrets.id);
     get diagnostics v_deleted = row_count;
     insert into ops.check_runs (check_name, found_count, deleted_count) values ('vault_orphans', v_deleted, v_deleted);
     return v_deleted;
 end
 $$;
 comment on function ops.delete_vault_orphans() is
-'Deletes sealed documents of ours in Vault, older than an hour, that no connection names; records and returns how many (P-5.5.2).';
+'Deletes sealed documents of ours in Vault, older than an hour, that no row of ours names; records and returns how many (P-5.5.2).';
 revoke all on function ops.delete_vault_orphans() from public, anon, authenticated, service_role;

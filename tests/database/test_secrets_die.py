@@ -1,4 +1,7 @@
-"""A connection's two Vault secrets go with it, whoever deletes what, and nothing can skip the trigger that does it."""
+"""A connection's two Vault secrets go with it, whoever deletes what, and nothing can skip the triggers that do it.
+
+After the deletion of an account one of them stays for a day at most, to tell Google: test_account_deletion_paths.py.
+"""
 
 import psycopg
 import pytest
@@ -10,17 +13,23 @@ from tests.database.racing import race
 from tests.databases import Database
 from tests.personas import Person, add_person
 
-_PATHS: dict[str, tuple[Role, str]] = {
+_ENDINGS_OF_CONNECTIONS: dict[str, tuple[Role, str]] = {
     "secrets_row_in_studio": ("postgres", "delete from private.google_secrets where connection_id = %(connection)s"),
     "connection_in_studio": ("postgres", "delete from public.google_connections where id = %(connection)s"),
+}
+_ENDINGS_OF_ACCOUNTS: dict[str, tuple[Role, str]] = {
     "profile_in_studio": ("postgres", "delete from public.profiles where user_id = %(user)s"),
     "user_in_studio": ("postgres", "delete from auth.users where id = %(user)s"),
     "user_by_auth_admin_api": ("supabase_auth_admin", "delete from auth.users where id = %(user)s"),
 }
 
 
-@pytest.mark.parametrize(("role", "statement"), _PATHS.values(), ids=_PATHS.keys())
-def test_secrets_go_on_every_path(
+def each(endings: dict[str, tuple[Role, str]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(("role", "statement"), endings.values(), ids=endings.keys())
+
+
+@each(_ENDINGS_OF_CONNECTIONS)
+def test_secrets_go_with_their_connection(
     shared: Database, service: Caller, connected: Connected, stranger: Person, role: Role, statement: str
 ) -> None:
     ids = secret_ids(shared, connected.connection_id)
@@ -28,6 +37,23 @@ def test_secrets_go_on_every_path(
     with nothing_changes(shared, stranger), shared.connect(role) as somebody:
         somebody.execute(statement.encode(), {"connection": connected.connection_id, "user": connected.person.id})
     assert secrets_left(shared, ids) == 0
+
+
+@each(_ENDINGS_OF_ACCOUNTS)
+def test_secrets_of_a_deleted_account_are_gone_after_a_day(
+    shared: Database, service: Caller, connected: Connected, stranger: Person, role: Role, statement: str
+) -> None:
+    access_id, refresh_id = secret_ids(shared, connected.connection_id)
+    connect(service, stranger)
+    with nothing_changes(shared, stranger), shared.connect(role) as somebody:
+        somebody.execute(statement.encode(), {"connection": connected.connection_id, "user": connected.person.id})
+        assert (secrets_left(shared, [access_id]), secrets_left(shared, [refresh_id])) == (0, 1)
+        shared.execute(
+            "update private.pending_revocations set created_at = now() - interval '24 hours' where user_id = %s",
+            (connected.person.id,),
+        )
+        shared.execute("select private.expire_pending_revocations()")
+    assert secrets_left(shared, [access_id, refresh_id]) == 0
 
 
 def test_deletion_of_the_user_leaves_no_row(shared: Database, service: Caller, connected: Connected) -> None:
@@ -93,6 +119,8 @@ _OUR_TABLES = (
     "private.google_secrets",
     "private.google_authorization_attempts",
     "private.gmail_send_claims",
+    "private.outbox",
+    "private.pending_revocations",
     "private.purposes",
     "audit.token_openings",
     "ops.check_runs",

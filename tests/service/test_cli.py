@@ -11,8 +11,10 @@ import psycopg
 import pytest
 
 from service.config.token_keys import parse_token_keys
+from service.local.platform import Platform
 from service.local.postgres import Cluster
 from service.migrations import read_migrations
+from tests.databases import Database
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,3 +101,24 @@ def test_keys_generate_refuses_a_name_that_no_document_can_carry(tmp_path: Path)
     answer = run("keys", "generate", "--kid", "two words", cwd=tmp_path)
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "kid" in answer.stderr
+
+
+def test_close_breaker_lets_refreshing_go_on_under_a_name(
+    platform: Platform, platform_database: Database, tmp_path: Path
+):
+    platform_database.execute(
+        "insert into ops.refresh_breaker_openings (invalid_grant_count, refresh_count) values (6, 9)"
+    )
+    closed = run("close-breaker", "--by", "ada@example.com", cwd=tmp_path, **platform.settings_env())
+    assert (closed.returncode, closed.stdout.strip()) == (0, "Refreshing goes on.")
+    (row,) = platform_database.rows("select state, last_closed_by from ops.refresh_breaker")
+    assert row == {"state": "closed", "last_closed_by": "ada@example.com"}
+    again = run("close-breaker", "--by", "ada", cwd=tmp_path, **platform.settings_env())
+    assert again.stdout.strip() == "Refreshing was not stopped."
+
+
+@pytest.mark.parametrize("name", ["", "x", "a;b", "x" * 65])
+def test_close_breaker_wants_a_name(tmp_path: Path, name: str):
+    refused = run("close-breaker", "--by", name, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--by" in refused.stderr
