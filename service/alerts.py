@@ -1,7 +1,9 @@
-"""What operators must hear of: one log line at ERROR with a name that the runbook explains, and a count by name."""
+"""What operators must hear of: one log line at ERROR with a name that docs/operate.md explains, and a count by name."""
 
 import logging
 from enum import StrEnum
+
+from service.metrics import ALERTS
 
 _log = logging.getLogger(__name__)
 
@@ -24,4 +26,5 @@ class Alert(StrEnum):
 
 def raise_alert(alert: Alert, **facts: str | int) -> None:
     """Tell operators; facts are words and numbers, never a token, a person or free text."""
+    ALERTS.labels(alert.value).inc()
     _log.error("alert", extra={"alert": alert.value, **facts})

@@ -1,11 +1,22 @@
 """Puts the application together: what holds for every request, then the routes."""
 
+from flask import Response, request
 from flask_openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import routes
 from service.config import Settings
-from service.http import access_log, bodies, cors, error_handlers, request_ids, security_headers
+from service.http import (
+    access_log,
+    address_limits,
+    bodies,
+    cors,
+    error_handlers,
+    measurements,
+    request_ids,
+    security_headers,
+)
+from service.routes import google_callback
 from service.routes.documentation import DESCRIPTION, OPENAPI_VERSION, SECURITY_SCHEMES, ErrorBody
 from service.routes.wiring import Adapters, wire
 
@@ -27,9 +38,12 @@ def build_app(settings: Settings, adapters: Adapters) -> OpenAPI:
     # Functions before a request run in this order, functions after it in the opposite one.
     request_ids.install(app)
     access_log.install(app)
+    measurements.install(app)
     security_headers.install(app, is_production=settings.is_production)
     cors.install(app, settings.allowed_origins)
     error_handlers.install(app)
+    # Before the signed-in user: a flood costs no signature and no call of the database.
+    address_limits.install(app, factor=settings.address_limit_factor, refuse=_refuse_address)
     routes.register(app)
     # After the signed-in user: a stranger's body is not read.
     bodies.install(app)
@@ -37,3 +51,8 @@ def build_app(settings: Settings, adapters: Adapters) -> OpenAPI:
         count = settings.trusted_proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_port=0, x_prefix=0)
     return app
+
+
+def _refuse_address(seconds: int) -> Response:
+    is_for_a_browser = request.path == google_callback.PATH
+    return google_callback.wait_page(seconds) if is_for_a_browser else error_handlers.too_many_requests(seconds)

@@ -61,7 +61,10 @@ def migrate(*, dry_run: bool) -> None:
 @click.option(
     "--poll-seconds", type=click.FloatRange(0.1, 60), default=2.0, show_default=True, help="Pause when nothing is due."
 )
-def worker(*, once: bool, poll_seconds: float) -> None:
+@click.option(
+    "--metrics-port", type=click.IntRange(0, 65535), default=0, help="Serve /metrics there on 127.0.0.1; 0 for none."
+)
+def worker(*, once: bool, poll_seconds: float, metrics_port: int) -> None:
     """Do what the database has queued, such as telling Google of deleted accounts, until SIGTERM.
 
     Several may run at a time. SIGTERM and SIGINT let the entry in hand be finished and end within 15 seconds.
@@ -70,7 +73,7 @@ def worker(*, once: bool, poll_seconds: float) -> None:
     from service.worker import run_worker
 
     try:
-        exit_code = run_worker(load_settings(), is_once=once, poll_seconds=poll_seconds)
+        exit_code = run_worker(load_settings(), is_once=once, poll_seconds=poll_seconds, metrics_port=metrics_port)
     except SettingsError as error:
         _refuse(str(error))
     sys.exit(exit_code)

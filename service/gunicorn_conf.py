@@ -2,11 +2,24 @@
 
 import logging
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
 
+from service.config import load_settings
 from service.logs import configure_logging
+
+# Each worker counts into files here, and the master adds them up. Set before any metric is made, which is when
+# prometheus_client looks.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="cxtrack-metrics-")
+
+
+_log = logging.getLogger("service.gunicorn")
 
 
 class ServiceLogger(Logger):
@@ -17,6 +30,34 @@ class ServiceLogger(Logger):
         self.error_log.propagate = True
         self.error_log.handlers.clear()
         self.error_log.setLevel(logging.INFO)
+
+
+def when_ready(_: Arbiter) -> None:
+    """Serve /metrics from the master; the workers serve requests and nothing else."""
+    from service.metrics import serve_metrics
+
+    port = load_settings().metrics_port
+    if not port:
+        return
+    try:
+        serve_metrics(port, is_multiprocess=True)
+    except OSError:
+        # Serving users matters more; two instances on one host need two ports.
+        _log.error("metrics are not served: the port is taken", extra={"port": port})
+    else:
+        _log.info("metrics are served", extra={"port": port})
+
+
+def child_exit(_: Arbiter, worker: Worker) -> None:
+    """Keep a dead worker's counts and forget its gauges."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)
+
+
+def on_exit(_: Arbiter) -> None:
+    """Leave no files behind."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")

@@ -17,17 +17,19 @@ from service.domain.queued_revocations import RevocationHandler
 from service.domain.working import Worker
 from service.errors import ServiceUnavailable
 from service.logs import configure_logging
+from service.metrics import serve_metrics
 
 _log = logging.getLogger(__name__)
 # A supervisor that asks politely kills after some time; ending before that leaves a line in the log.
 STOP_SECONDS = 14.0
 
 
-def run_worker(settings: Settings, *, is_once: bool, poll_seconds: float) -> int:
+def run_worker(settings: Settings, *, is_once: bool, poll_seconds: float, metrics_port: int = 0) -> int:
     """Work on the outbox until SIGTERM or SIGINT.
 
     Args:
         is_once: end as soon as nothing is due.
+        metrics_port: serve /metrics there on 127.0.0.1; 0 for none.
 
     Returns:
         The exit code: 0 after a wanted end; 1 if `is_once` and the database did not answer.
@@ -42,6 +44,8 @@ def run_worker(settings: Settings, *, is_once: bool, poll_seconds: float) -> int
     # The first line of an outage says it all; the adapter would repeat it with every try.
     logging.getLogger(postgrest_functions.__name__).addFilter(lambda _: not worker.is_in_outage)
     stop_on_signals(stop)
+    if metrics_port:
+        serve_metrics(metrics_port, is_multiprocess=False)
     _log.info("worker is ready", extra={"kinds": [handler.kind for handler in handlers]})
     try:
         worker.drain() if is_once else worker.run()

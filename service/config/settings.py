@@ -99,6 +99,20 @@ class Settings(BaseSettings):
     trusted_proxy_count: int = Field(
         default=0, ge=0, le=10, description="Reverse proxies in front that set X-Forwarded-For.", examples=["1"]
     )
+    address_limit_factor: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="Multiplies the limits per address: for load tests, or behind a proxy that hides addresses.",
+        examples=["1"],
+    )
+    metrics_port: int = Field(
+        default=9464,
+        ge=0,
+        le=65535,
+        description="Where /metrics answers on 127.0.0.1, apart from the service's own port; 0 for none.",
+        examples=["9464"],
+    )
     google_auth_uri: Endpoint = Field(
         default="https://accounts.google.com/o/oauth2/v2/auth",
         description="Google's consent page.",

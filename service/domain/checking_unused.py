@@ -10,6 +10,7 @@ from service.domain.ports import GoogleOAuth, Sealer, TokenStore
 from service.domain.refreshing import Lease, lease_of, refresh_leased
 from service.domain.refusals import ReconnectRequired
 from service.errors import ServiceError, ServiceUnavailable
+from service.metrics import OUTBOX_ENTRIES
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class UnusedConnectionHandler:
         self._connections.finish_unused_connection(
             outbox_id=answer.outbox_id, lease_id=answer.outbox_lease_id, reason=try_again_because
         )
+        OUTBOX_ENTRIES.labels(self.kind, outcome).inc()
         facts = {"kind": self.kind, "outbox_id": answer.outbox_id, "outcome": outcome}
         _log.info("outbox entry worked on", extra=facts)
         return True

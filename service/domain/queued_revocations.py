@@ -9,6 +9,7 @@ from service.domain.opening import OPENING_SECONDS
 from service.domain.outbox import QueuedRevocation, RevocationOutbox
 from service.domain.ports import GoogleOAuth, Sealer
 from service.domain.sealed import SealedDocumentError, TokenBinding, UnknownKeyError, Use
+from service.metrics import OUTBOX_ENTRIES
 
 _log = logging.getLogger(__name__)
 _Outcome = tuple[Literal["revoked", "failed", "poison"], str | None]
@@ -70,6 +71,7 @@ class RevocationHandler:
         stored = self._outbox.finish_google_revocation(
             outbox_id=entry.outbox_id, lease_id=entry.lease_id, outcome=word, reason=reason
         )
+        OUTBOX_ENTRIES.labels(self.kind, word if stored == "stored" else stored).inc()
         facts = self._facts(entry, outcome=word, reason=reason)
         if stored == "superseded":
             _log.warning("outbox entry taken over meanwhile", extra=facts)

@@ -25,7 +25,8 @@ from service.domain.refusals import (
 from service.domain.revoking import revoke_unstored
 from service.domain.sealed import TokenBinding, Use
 from service.domain.storing import seal_tokens
-from service.errors import ServiceUnavailable
+from service.errors import ServiceError, ServiceUnavailable
+from service.metrics import GOOGLE_REFRESHES, REFRESH_BREAKER_OPEN
 
 
 class GrantEnded(Exception):
@@ -74,6 +75,7 @@ def lease_of(answer: RefreshAnswer) -> Lease:
         ServiceError: the answer is a refusal.
     """
     if answer.outcome == "refresh_stopped":
+        REFRESH_BREAKER_OPEN.set(1)
         raise_alert(Alert.REFRESH_BREAKER_OPEN)
     if answer.outcome != "leased":
         raise refusal(answer.outcome, answer)
@@ -96,6 +98,17 @@ def lease_of(answer: RefreshAnswer) -> Lease:
 
 def refresh_leased(lease: Lease, *, store: TokenStore, sealer: Sealer, oauth: GoogleOAuth) -> str:
     """Refresh under a lease; returns `refreshed`, `superseded` or `gone`, raises as `refresh` does."""
+    REFRESH_BREAKER_OPEN.set(0)
+    try:
+        outcome = _refresh(lease, store=store, sealer=sealer, oauth=oauth)
+    except ServiceError as error:
+        GOOGLE_REFRESHES.labels(error.error_code).inc()
+        raise
+    GOOGLE_REFRESHES.labels(outcome).inc()
+    return outcome
+
+
+def _refresh(lease: Lease, *, store: TokenStore, sealer: Sealer, oauth: GoogleOAuth) -> str:
     try:
         tokens, refresh_token = _ask_google(lease, sealer=sealer, oauth=oauth)
     except GrantEnded as ended:
@@ -163,6 +176,7 @@ def _end(lease: Lease, reason: str, *, store: TokenStore, client_id: str) -> str
             raise_alert(Alert.GOOGLE_CLIENT_MISMATCH)
             raise GoogleClientMismatch
         case "kept", _:
+            REFRESH_BREAKER_OPEN.set(1)
             is_first = answer.reason == "breaker_opened"
             raise_alert(Alert.REFRESH_BREAKER_OPENED if is_first else Alert.REFRESH_BREAKER_OPEN)
             raise RefreshStopped

@@ -58,6 +58,11 @@ def refuse_invalid(error: ValidationError) -> NoReturn:
     ) from None
 
 
+def too_many_requests(seconds: int) -> Response:
+    """Build the answer to an address that asks too often."""
+    return _answer(RateLimited(seconds))
+
+
 def _answer(error: ServiceError) -> Response:
     if isinstance(error, Unauthenticated):
         _log.info("unauthenticated", extra={"reason": error.reason})
@@ -73,8 +78,9 @@ def _answer(error: ServiceError) -> Response:
 
 def _answer_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
-    if status == 429:
-        return _answer(RateLimited(_retry_after(error)))
+    if isinstance(error.response, Response):
+        # Made by us already, by the limits per address.
+        return error.response
     if status not in _BY_STATUS:
         if 300 <= status < 400:
             return Response(status=status, headers=error.get_headers())
@@ -94,8 +100,3 @@ def _unnamed(status: int) -> ServiceError:
     error = ServiceError("The request could not be understood.")
     error.status, error.error_code = status, "bad_request"
     return error
-
-
-def _retry_after(error: HTTPException) -> int:
-    value = dict(error.get_headers()).get("Retry-After", "")
-    return int(value) if value.isdigit() else 60

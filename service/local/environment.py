@@ -47,6 +47,8 @@ class ServiceIdentity:
             "APP_RETURN_URLS": ",".join(self.app_return_urls),
             "ALLOWED_ORIGINS": ",".join(self.allowed_origins),
             "TRUSTED_PROXY_COUNT": "0",
+            # Tests and demo come from one address.
+            "ADDRESS_LIMIT_FACTOR": "100",
             "TOKEN_KEYS": self.token_keys,
             "GOOGLE_CLIENT_ID": self.google_client_id,
             "GOOGLE_CLIENT_SECRET": self.google_client_secret,

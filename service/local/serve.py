@@ -51,6 +51,7 @@ def _start_web(platform: Platform, log_dir: Path) -> Part:
         **platform.settings_env(),
         "BIND": urlsplit(url).netloc,
         "WEB_CONCURRENCY": "1",
+        "METRICS_PORT": str(unused_port()),
     }
     # gunicorn passes SIGTERM on to its workers; with SIGKILL they would outlive it for a moment.
     child = start_child("service", argv, env=environment, log_path=log_dir / "service.log", death_signal=SIGTERM)

@@ -11,6 +11,7 @@ from service.routes.wiring import adapters
 
 blueprint = APIBlueprint("google_callback", __name__, abp_tags=[CONNECTION_TAG])
 
+PATH = "/v1/google/callback"
 _PARAMETERS = ("state", "code", "iss", "error")
 _MESSAGES = {
     "state_unknown": "This link does not belong to a connection that is under way.",
@@ -21,9 +22,9 @@ _MESSAGES = {
 
 
 @blueprint.get(
-    "/v1/google/callback",
+    PATH,
     summary="Where Google sends the browser back to",
-    responses={303: None, 400: None, 503: None},
+    responses={303: None, 400: None, 429: None, 503: None},
 )
 def receive_callback() -> Response:
     """Sends the browser to the frontend with `#google_completion=` or `#google_error=`; stores no token."""
@@ -45,11 +46,19 @@ def receive_callback() -> Response:
     return Response(status=303, headers={"Location": answer.url})
 
 
+def wait_page(seconds: int) -> Response:
+    """Show a browser that it came too often, and for how many seconds it has to wait."""
+    page = _page("Too many requests from this network. Wait a minute and reload this page.", "rate_limited")
+    return Response(page, 429, headers={"Retry-After": str(seconds)}, mimetype="text/html")
+
+
 def _refused(reason: str) -> Response:
-    page = (
+    again = "Nothing was changed. Go back to CxTrack and start connecting again."
+    return Response(_page(f"{_MESSAGES[reason]} {again}", reason), 400, mimetype="text/html")
+
+
+def _page(text: str, reason: str) -> str:
+    return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Not connected</title>"
-        f"<h1>Not connected</h1><p>{_MESSAGES[reason]} Nothing was changed."
-        " Go back to CxTrack and start connecting again.</p>"
-        f"<p><small>{reason}</small></p></html>"
+        f"<h1>Not connected</h1><p>{text}</p><p><small>{reason}</small></p></html>"
     )
-    return Response(page, 400, mimetype="text/html")

@@ -59,4 +59,6 @@ def local(**changes: str) -> dict[str, str]:
         "ALLOWED_ORIGINS": "http://127.0.0.1:3000",
         "OAUTHLIB_INSECURE_TRANSPORT": "1",
         "GOOGLE_ISSUER": "http://localhost:7",
+        "ADDRESS_LIMIT_FACTOR": "100",
+        "METRICS_PORT": "0",
     } | changes

@@ -91,13 +91,24 @@ def fragment(redirect: httpx.Response) -> dict[str, str]:
 
 
 def stored(database: Database, actor: Actor) -> dict[str, int]:
-    """What is stored of a user's Google account; the Vault count is of everybody's secrets in this database."""
+    """What is stored of a user's Google account; the Vault count is of all secrets that belong to nobody else."""
     (counts,) = database.rows(
         """
         select
             (select count(*) from public.google_connections where user_id = %(user)s) as connections,
             (select count(*) from private.google_authorization_attempts where user_id = %(user)s) as attempts,
-            (select count(*) from vault.secrets) as vault_secrets
+            (
+                select count(*) from vault.secrets as held
+                where not exists (
+                    select from private.google_secrets as named
+                    join public.google_connections as connections on connections.id = named.connection_id
+                    where connections.user_id <> %(user)s
+                        and held.id in (named.access_secret_id, named.refresh_secret_id)
+                ) and not exists (
+                    select from private.pending_revocations as pending
+                    where pending.user_id <> %(user)s and pending.refresh_secret_id = held.id
+                )
+            ) as vault_secrets
         """,
         {"user": actor.id},
     )

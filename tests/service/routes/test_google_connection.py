@@ -101,11 +101,9 @@ def test_disconnect_still_works_if_the_account_is_closing(connected: Actor, plat
 
 
 def test_deleting_the_user_deletes_connection_and_secrets(connected: Actor, platform_database: Database):
-    before = stored(platform_database, connected)["vault_secrets"]
     platform_database.execute("delete from auth.users where id = %s", (connected.id,))
-    assert stored(platform_database, connected) == {
-        "connections": 0,
-        "attempts": 0,
-        "vault_secrets": before - 2,
-    }
+    left = stored(platform_database, connected)
+    assert (left["connections"], left["attempts"]) == (0, 0)
+    # The sealed refresh document waits for the worker, which tells Google.
+    assert left["vault_secrets"] <= 1
     assert_refused(connected.call("GET", "/v1/calendar/events"), 401, "unauthenticated")

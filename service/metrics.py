@@ -1,0 +1,54 @@
+"""What is measured, under names of ours, and the page on loopback where a collector reads it.
+
+Labels hold words of ours alone: a route's template and never its path, no person, no address.
+"""
+
+from collections.abc import Callable
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
+
+HTTP_REQUESTS = Counter(
+    "cxtrack_http_requests_total", "Requests answered, by method, route and status.", ["method", "route", "status"]
+)
+HTTP_DURATION = Histogram(
+    "cxtrack_http_request_duration_seconds", "Seconds until the answer was ready, by route.", ["route"]
+)
+GOOGLE_REFRESHES = Counter("cxtrack_google_refreshes_total", "Refreshes of access tokens, by outcome.", ["outcome"])
+REFRESH_BREAKER_OPEN = Gauge(
+    "cxtrack_refresh_breaker_open",
+    "1 if the last refresh asked for found refreshing stopped, else 0.",
+    multiprocess_mode="mostrecent",
+)
+ALERTS = Counter("cxtrack_alerts_total", "Alerts raised, by name; docs/operate.md explains each.", ["alert"])
+OUTBOX_ENTRIES = Counter(
+    "cxtrack_outbox_entries_total",
+    "Entries of the outbox that were worked on, by kind and outcome.",
+    ["kind", "outcome"],
+)
+
+
+def serve_metrics(port: int, *, is_multiprocess: bool) -> Callable[[], None]:
+    """Serve every metric on 127.0.0.1 from a thread of this process.
+
+    Args:
+        is_multiprocess: add up what all processes have written to PROMETHEUS_MULTIPROC_DIR.
+
+    Returns:
+        What ends it.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    registry = REGISTRY
+    if is_multiprocess:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    server, thread = start_http_server(port, addr="127.0.0.1", registry=registry)
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
+
+    return stop
