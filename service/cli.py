@@ -79,6 +79,35 @@ def worker(*, once: bool, poll_seconds: float, metrics_port: int) -> None:
     sys.exit(exit_code)
 
 
+@main.command("rotate-keys")
+@click.option("--dry-run", is_flag=True, help="Print how much is sealed under which key and change nothing.")
+@click.option("--batch-size", type=click.IntRange(1, 500), default=100, show_default=True, help="Read at a time.")
+@click.option("--retire", metavar="KID", default=None, help="Take a key out of use for good, if nothing hangs on it.")
+def rotate_keys(*, dry_run: bool, batch_size: int, retire: str | None) -> None:
+    """Seal every stored token under the first of TOKEN_KEYS, while the service runs.
+
+    Put the new key last in TOKEN_KEYS and deploy everywhere; then put it first, deploy, and run this. It may be stopped
+    and run again. Exit code 0: nothing is left under another key.
+    """
+    from service import rotate_keys as command
+    from service.config import load_settings
+    from service.errors import ServiceUnavailable
+
+    try:
+        settings = load_settings()
+        if dry_run:
+            exit_code = command.show_uses(settings, _console)
+        elif retire is not None:
+            exit_code = command.retire(settings, retire, _console)
+        else:
+            exit_code = command.run_rotation(settings, _console, batch_size=batch_size)
+    except SettingsError as error:
+        _refuse(str(error))
+    except ServiceUnavailable:
+        _refuse("The database did not answer. What was done is done; run the same command again.")
+    sys.exit(exit_code)
+
+
 @main.command("close-breaker")
 @click.option("--by", required=True, callback=_name, help="Your name or address, put on record.")
 def close_breaker(*, by: str) -> None:

@@ -17,10 +17,10 @@ DEFAULT_RETURN_URLS = ("http://127.0.0.1:3000/settings/google",)
 DEFAULT_ORIGINS = ("http://127.0.0.1:3000",)
 
 
-def new_token_keys() -> str:
-    """A JWK set with one fresh 256-bit key whose id says that it is local."""
-    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-    return json.dumps({"keys": [{"kty": "oct", "kid": f"local-{secrets.token_hex(4)}", "k": key}]})
+def new_token_keys(count: int = 1) -> str:
+    """A JWK set with fresh 256-bit keys whose ids say that they are local."""
+    keys = [base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=") for _ in range(count)]
+    return json.dumps({"keys": [{"kty": "oct", "kid": f"local-{secrets.token_hex(4)}", "k": key} for key in keys]})
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,13 @@ from tests.database.connections import (
 )
 from tests.database.looking import held_of, secret_ids, secrets_left
 from tests.database.racing import race
+from tests.database.rotations import entry_of, reseal
 from tests.database.service_api.refreshing import lease, refresh_arguments
 from tests.database.service_api.test_disconnect_google import disconnect
 from tests.database.service_api.test_refuse_google_refresh import refuse
 from tests.database.unguarded import remove_guard
 from tests.databases import Database
-from tests.personas import Person, add_person
+from tests.personas import GOOGLE_OPERATOR, Person, add_person
 
 
 @dataclass
@@ -141,6 +142,31 @@ def _second_refresh_at_the_same_instant(scene: Scene) -> None:
     assert [answer["outcome"] for answer in answers] == ["leased", "busy"]
 
 
+def _rotation_while_a_refresh_is_under_way(scene: Scene) -> None:
+    connected = scene.connect()
+    with Caller(scene.database, GOOGLE_OPERATOR) as operator:
+        entry = entry_of(operator, connected)
+        leased = lease(scene.first, connected)
+        answer = reseal(operator, entry)
+    assert answer == {"outcome": "busy"}
+    # Google may have rotated the refresh token: what it gave must be stored.
+    late = refresh_arguments(leased, connected)
+    assert scene.first.call("store_google_refresh", **late) == {"outcome": "stored"}
+
+
+def _rotation_after_a_refresh(scene: Scene) -> None:
+    connected = scene.connect()
+    refreshed = refresh_arguments(lease(scene.first, connected), connected)
+    with Caller(scene.database, GOOGLE_OPERATOR) as operator:
+        entry = entry_of(operator, connected)
+        _, answer = race(
+            scene.database,
+            (scene.first.connection, lambda: scene.first.call("store_google_refresh", **refreshed)),
+            (operator.connection, lambda: reseal(operator, entry)),
+        )
+    assert answer == {"outcome": "superseded"}
+
+
 _STORE_CONNECTION = (
     "service_api.store_google_connection(uuid,uuid,uuid,uuid,bigint,bigint,text,text,text,text,text[],text,text,text,"
     "timestamptz)"
@@ -148,6 +174,7 @@ _STORE_CONNECTION = (
 _STORE_REFRESH = "service_api.store_google_refresh(uuid,uuid,bigint,bigint,text,text,timestamptz,text[])"
 _REFUSE = "service_api.refuse_google_refresh(uuid,uuid,uuid,bigint,text,text)"
 _NAME = "service_api.name_google_account(uuid,uuid,uuid,text)"
+_RESEAL = "service_api.store_resealed_documents(uuid,uuid,bigint,bigint,text,text)"
 _LEASE = "private.lease_google_refresh(uuid,bigint)"
 _DISCONNECT = "private.disconnect_google(uuid)"
 _IN_USE = "private.is_google_account_in_use(bigint)"
@@ -183,6 +210,14 @@ _RACES: dict[str, tuple[Callable[[Scene], None], str, str, str]] = {
     ),
     "completion used twice": (
         _completion_used_twice, _CLAIM, "if v_attempt.status <> 'returned' then", "if false then",
+    ),
+    "rotation, under refresh": (
+        _rotation_while_a_refresh_is_under_way, _RESEAL,
+        "if v_secrets.refresh_lease_until > pg_catalog.clock_timestamp() then", "if false then",
+    ),
+    "rotation, refreshed": (
+        _rotation_after_a_refresh, _RESEAL,
+        "if v_secrets.token_version is distinct from p_token_version then", "if false then",
     ),
     "two refreshes": (
         _second_refresh_at_the_same_instant, _LEASE,

@@ -11,7 +11,7 @@ from service.local.demo.evidence import Database
 from service.local.demo.sabotage import SABOTAGES
 from service.local.demo.steps import STEPS
 from service.local.demo.story import StepFailed, Story
-from service.local.environment import ServiceIdentity
+from service.local.environment import ServiceIdentity, new_token_keys
 from service.local.google.client import GoogleControl
 from service.local.platform import running_platform
 from service.local.ports import unused_port
@@ -27,7 +27,8 @@ def run_demo(console: Console, *, sabotage: str | None = None) -> int:
     Returns:
         The exit code: 0 only if every step held.
     """
-    identity = ServiceIdentity(public_url=f"http://127.0.0.1:{unused_port()}")
+    # Two keys: the first seals, the second waits to take its place.
+    identity = ServiceIdentity(public_url=f"http://127.0.0.1:{unused_port()}", token_keys=new_token_keys(2))
     log_dir = REPOSITORY / ".local" / "demo"
     console.print("Starting the local platform and the service ...", style="dim")
     with (

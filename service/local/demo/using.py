@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 from uuid import uuid4
 
 from service.local.demo.story import Evidence, Story, require, sub_of
+from service.local.parts import REPOSITORY, base_environment
 
 
 def send(story: Story) -> Evidence:
@@ -57,3 +64,53 @@ def refresh(story: Story) -> Evidence:
     require(status == 502, f"events answered {status}")
     require(story.database.traces(story.user_id)["vault.secrets"] == 2, "a fault of Google deleted tokens")
     yield f"Google answers a page of HTML instead: {status}, and every token is kept"
+
+
+def rotate_keys(story: Story) -> Evidence:
+    """The sealing key is replaced while Ada works"""
+    old, new = json.loads(story.platform.identity.token_keys)["keys"]
+    with _calls_all_the_time(story) as statuses:
+        answer = _operate(story, {"keys": [new, old]}, "rotate-keys")
+        require(answer.returncode == 0, f"rotate-keys ended with {answer.returncode}")
+        retired = _operate(story, {"keys": [new, old]}, "rotate-keys", "--retire", old["kid"])
+    require(len(statuses) > 0 and set(statuses) == {200}, f"calls meanwhile answered {sorted(set(statuses))}")
+    kids = {each["kid"] for each in story.database.document_headers(story.user_id)}
+    require(kids == {new["kid"]}, "documents still lie under the old key")
+    yield f"python -m service rotate-keys: {answer.stdout.strip()}"
+    require(retired.returncode == 0, "the old key could not be retired")
+    yield f"{len(statuses)} calls meanwhile, all answered; {old['kid']} is retired, nothing hangs on it"
+
+
+@contextmanager
+def _calls_all_the_time(story: Story) -> Iterator[list[int]]:
+    """Ask for events again and again until the block ends."""
+    statuses: list[int] = []
+    is_over = Event()
+
+    def call() -> None:
+        while not is_over.is_set():
+            statuses.append(story.get("/v1/calendar/events", params={"max_results": 1}).status_code)
+            # Ten a second at most: the user may open 240 a minute.
+            is_over.wait(0.1)
+
+    with ThreadPoolExecutor(1) as pool:
+        calling = pool.submit(call)
+        try:
+            yield statuses
+        finally:
+            is_over.set()
+        calling.result()
+
+
+def _operate(story: Story, token_keys: object, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run an operator command with these keys."""
+    environment = {**base_environment(), **story.platform.settings_env(), "TOKEN_KEYS": json.dumps(token_keys)}
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        check=False,
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
