@@ -19,8 +19,8 @@ revoke all on function private.masked_email(text) from public, anon, authenticat
 
 create view ops.refresh_outcomes_per_hour with (security_invoker = true) as
 select
-    date_trunc('hour', outcomes.finished_at) as hour,
     outcomes.outcome,
+    date_trunc('hour', outcomes.finished_at) as hour,
     count(*) as refresh_count
 from ops.refresh_outcomes as outcomes
 where outcomes.finished_at > now() - interval '7 days'
@@ -29,18 +29,7 @@ comment on view ops.refresh_outcomes_per_hour is 'How refreshes of access tokens
 revoke all on ops.refresh_outcomes_per_hour from public, anon, authenticated, service_role;
 
 create view ops.refresh_breaker with (security_invoker = true) as
-select
-    case when current_opening.opened_at is null then 'closed' else 'open' end as state,
-    current_opening.opened_at,
-    current_opening.invalid_grant_count as invalid_grants_at_opening,
-    current_opening.refresh_count as refreshes_at_opening,
-    last_closing.closed_at as last_closed_at,
-    last_closing.closed_by as last_closed_by,
-    recent.invalid_grants as invalid_grants_in_window,
-    recent.refreshes as refreshes_in_window
-from private.settings as settings
-left join ops.refresh_breaker_openings as current_opening on current_opening.closed_at is null
-left join lateral (
+with last_closing as (
     select
         closings.closed_at,
         closings.closed_by
@@ -48,16 +37,31 @@ left join lateral (
     where closings.closed_at is not null
     order by closings.closed_at desc
     limit 1
-) as last_closing on true
-cross join lateral (
+),
+
+recent as (
     select
         count(*) filter (where outcomes.outcome in ('invalid_grant', 'invalid_grant_kept')) as invalid_grants,
-        count(*) as refreshes
-    from ops.refresh_outcomes as outcomes
-    where
-        outcomes.finished_at > clock_timestamp() - settings.breaker_window
-        and outcomes.outcome in ('refreshed', 'invalid_grant', 'invalid_grant_kept')
-) as recent;
+        count(outcomes.id) as refreshes
+    from private.settings as settings
+    left join ops.refresh_outcomes as outcomes
+        on
+            outcomes.finished_at > clock_timestamp() - settings.breaker_window
+            and outcomes.outcome in ('refreshed', 'invalid_grant', 'invalid_grant_kept')
+)
+
+select
+    current_opening.opened_at,
+    current_opening.invalid_grant_count as invalid_grants_at_opening,
+    current_opening.refresh_count as refreshes_at_opening,
+    last_closing.closed_at as last_closed_at,
+    last_closing.closed_by as last_closed_by,
+    recent.invalid_grants as invalid_grants_in_window,
+    recent.refreshes as refreshes_in_window,
+    case when current_opening.opened_at is null then 'closed' else 'open' end as state
+from recent
+left join last_closing on true
+left join ops.refresh_breaker_openings as current_opening on current_opening.closed_at is null;
 comment on view ops.refresh_breaker is
 'Whether refreshing is stopped, since when and why, and who let it go on last (P-5.1.4, P-3.4).';
 revoke all on ops.refresh_breaker from public, anon, authenticated, service_role;
