@@ -1,13 +1,15 @@
 """The outbox in the database, called through PostgREST with the operator's role."""
 
-from typing import Literal, TypedDict
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from service.adapters.postgrest_functions import PostgRESTFunctions
 from service.domain.outbox import TakenRevocations
 
 
-class _Finished(TypedDict):
+@dataclass(frozen=True, slots=True)
+class _Finished:
     outcome: Literal["stored", "superseded"]
 
 
@@ -28,4 +30,4 @@ class PostgRESTOutbox:
             "finish_google_revocation",
             {"p_outbox_id": outbox_id, "p_lease_id": str(lease_id), "p_outcome": outcome, "p_reason": reason},
         )
-        return answer["outcome"]
+        return answer.outcome
