@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from signal import SIGTERM
@@ -23,14 +23,17 @@ def choose_port(wanted: int) -> int:
 
 
 @contextmanager
-def service_processes(platform: Platform, *, log_dir: Path, with_worker: bool = True) -> Iterator[list[Part]]:
+def service_processes(
+    platform: Platform, *, log_dir: Path, with_worker: bool = True, **environ: str
+) -> Iterator[list[Part]]:
     """Run the service's processes until the block ends.
 
     Args:
         with_worker: run a worker as well, so that what the database queues is done.
+        environ: variables of the web processes that differ from those of the platform.
     """
     with ExitStack() as stack:
-        parts = [_start_web(platform, log_dir)]
+        parts = [_start_web(platform, log_dir, environ)]
         stack.callback(parts[0].child.terminate)
         if with_worker:
             parts.append(start_worker(platform, log_dir))
@@ -41,7 +44,7 @@ def service_processes(platform: Platform, *, log_dir: Path, with_worker: bool = 
         yield parts
 
 
-def _start_web(platform: Platform, log_dir: Path) -> Part:
+def _start_web(platform: Platform, log_dir: Path, environ: Mapping[str, str]) -> Part:
     url = platform.identity.public_url
     argv = [sys.executable, "-m", "gunicorn", "-c", str(_GUNICORN), "--graceful-timeout", "3", "service.wsgi:app"]
     # The control socket would lie in the home folder, where two checkouts meet.
@@ -52,6 +55,7 @@ def _start_web(platform: Platform, log_dir: Path) -> Part:
         "BIND": urlsplit(url).netloc,
         "WEB_CONCURRENCY": "1",
         "METRICS_PORT": str(unused_port()),
+        **environ,
     }
     # gunicorn passes SIGTERM on to its workers; with SIGKILL they would outlive it for a moment.
     child = start_child("service", argv, env=environment, log_path=log_dir / "service.log", death_signal=SIGTERM)
