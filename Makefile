@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve platform check install needs clean
+.PHONY: help demo test torture serve platform check install needs clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ demo: install ## the whole story against real HTTP, each step with its evidence
 
 test: install ## all tests
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+
+torture: install ## the long forms: 20 rounds of 200 calls, SIGKILL at every step (about five minutes)
+	@TORTURE=full $(PY) -m pytest -v tests/faults
 
 serve: install ## local platform and service on 127.0.0.1:8000, until Ctrl-C
 	@$(PY) -m service.local serve

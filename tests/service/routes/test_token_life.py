@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,6 +161,32 @@ def test_token_of_another_client_is_kept_and_google_is_not_asked(connected: Acto
     assert token_version(connected, platform_database)
     receipt = connected.call("DELETE", "/v1/google/connection").json()
     assert (receipt["secrets_deleted"], receipt["google"]["reason"]) == (2, "issued_to_another_client")
+
+
+@pytest.mark.parametrize("use", ["access", "refresh"])
+def test_document_under_a_key_that_is_missing_is_kept_and_operators_are_told(
+    connected: Actor, platform_database: Database, log_dir: Path, use: str
+):
+    if use == "refresh":
+        expire(connected, platform_database)
+    (held,) = platform_database.rows(
+        f"select id, decrypted_secret as document from vault.decrypted_secrets where id = "
+        f"(select {use}_secret_id from private.google_secrets {_OF_USER})",
+        (connected.id,),
+    )
+    header, _, rest = held["document"].partition(".")
+    lost = json.loads(base64.urlsafe_b64decode(header + "==")) | {"kid": "lost"}
+    encoded = base64.urlsafe_b64encode(json.dumps(lost).encode()).decode().rstrip("=")
+    platform_database.execute("select vault.update_secret(%s, %s)", (held["id"], f"{encoded}.{rest}"))
+    log = log_dir / "service.log"
+    before = log.read_text().count('"alert": "token_key_unknown"')
+    assert_refused(connected.call("GET", _PATH), 503, "token_key_unknown")
+    assert log.read_text().count('"alert": "token_key_unknown"') == before + 1
+    assert token_version(connected, platform_database)
+    assert stored(platform_database, connected)["vault_secrets"] == 2
+    # The key comes back.
+    platform_database.execute("select vault.update_secret(%s, %s)", (held["id"], held["document"]))
+    assert connected.call("GET", _PATH).status_code == 200
 
 
 def test_connecting_is_refused_for_a_moment_if_the_account_is_being_revoked(
