@@ -12,7 +12,7 @@ create table private.settings (
     unused_after interval not null default interval '7 days',
     unused_checks_per_night bigint not null default 5000,
     openings_per_day_worth_a_look bigint not null default 1000,
-    updated_at timestamptz not null default now(),
+    updated_at timestamptz,
     constraint there_is_one_row check (is_only_row),
     constraint breaker_minimum_is_sane check (breaker_minimum between 1 and 100),
     constraint breaker_percent_is_sane check (breaker_percent between 1 and 50),
@@ -31,7 +31,7 @@ comment on column private.settings.checks_unused_connections is 'Whether connect
 comment on column private.settings.unused_after is 'Without a refresh for how long a connection counts as unused (P-5.5.4).';
 comment on column private.settings.unused_checks_per_night is 'How many of them are checked in one night (P-3.4).';
 comment on column private.settings.openings_per_day_worth_a_look is 'From how many openings a user and day are listed in ops (P-3.4).';
-comment on column private.settings.updated_at is 'When the row last changed (P-3.4).';
+comment on column private.settings.updated_at is 'When an operator last changed the row; null if nobody has (P-3.4).';
 
 alter table private.settings enable row level security;
 revoke all on private.settings from public, anon, authenticated, service_role;
