@@ -185,41 +185,6 @@ class ConnectionChanged(ServiceError):
     status = 409
 
 
-class IdempotencyKeyRequired(ServiceError):
-    """Sending needs an Idempotency-Key header with a UUID."""
-
-    error_code = "idempotency_key_required"
-    status = 400
-
-
-class IdempotencyKeyReused(ServiceError):
-    """This Idempotency-Key was used for another message."""
-
-    error_code = "idempotency_key_reused"
-    status = 422
-
-
-class SendInProgress(ServiceError):
-    """A send with this Idempotency-Key is under way."""
-
-    error_code = "send_in_progress"
-    status = 409
-
-
-class SendOutcomeUnknown(ServiceError):
-    """Whether Gmail sent this message is not known; it is never sent again by itself."""
-
-    error_code = "outcome_unknown"
-    status = 409
-
-
-class SendFailed(ServiceError):
-    """Gmail did not take the message; it was certainly not sent."""
-
-    error_code = "send_failed"
-    status = 502
-
-
 _BY_OUTCOME: dict[str, type[ServiceError]] = {
     "session_ended": Unauthenticated,
     "user_banned": UserBanned,

@@ -9,7 +9,7 @@ from service.domain.messages import PlainMessage
 from service.domain.opening import open_after_refresh
 from service.domain.ports import Database, Gmail, GoogleOAuth, RequestHasher, Sealer
 from service.domain.principal import Principal
-from service.domain.refusals import IdempotencyKeyReused, SendFailed, SendInProgress, SendOutcomeUnknown
+from service.domain.send_refusals import IdempotencyKeyReused, SendFailed, SendInProgress, SendOutcomeUnknown
 from service.errors import ServiceUnavailable
 
 

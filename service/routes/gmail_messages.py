@@ -7,7 +7,7 @@ from flask_openapi import APIBlueprint
 
 from service.domain import sending
 from service.domain.messages import PlainMessage
-from service.domain.refusals import IdempotencyKeyRequired
+from service.domain.send_refusals import IdempotencyKeyRequired
 from service.routes.authentication import authenticated
 from service.routes.documentation import BEARER, GMAIL_TAG, errors
 from service.routes.gmail_models import MessageRequest, MessageSent, SendHeaders

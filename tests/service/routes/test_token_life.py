@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import concurrent.futures
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +213,23 @@ def test_connecting_works_at_once_if_google_has_answered_the_revocation(connecte
     assert connected.call("DELETE", "/v1/google/connection").json()["google"]["is_revoked"] is True
     other.connect()
     assert other.call("GET", _PATH).status_code == 200
+
+
+def test_refresh_that_comes_back_after_a_disconnect_brings_nothing_back(connected: Actor, platform_database: Database):
+    expire(connected, platform_database)
+    asked = len(connected.google.received("/token"))
+    connected.google.add_fault("latency", "/token", seconds=1)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        late = pool.submit(connected.call, "GET", _PATH)
+        deadline = time.monotonic() + 10
+        while len(connected.google.received("/token")) == asked:
+            assert time.monotonic() < deadline, "google was not asked"
+            time.sleep(0.01)
+        assert connected.call("DELETE", "/v1/google/connection").json()["secrets_deleted"] == 2
+        assert_refused(late.result(), 409, "not_connected")
+    assert stored(platform_database, connected) == {"connections": 0, "attempts": 0, "vault_secrets": 0}
+    assert connected.google.grants(connected.sub) == []
+    assert notices(connected, platform_database) == []
 
 
 def test_reconnect_never_revokes_the_grant(connected: Actor):
