@@ -74,4 +74,8 @@ def start_worker(platform: Platform, log_dir: Path, *, name: str = "worker", **e
     argv = [sys.executable, "-m", "service", "worker", "--poll-seconds", "0.5"]
     environment = {**base_environment(), **platform.settings_env(), **environ}
     child = start_child("worker", argv, env=environment, log_path=log_path)
-    return Part("Worker", "outbox in the database", child, lambda: b"worker is ready" in log_path.read_bytes()[log_begins:])
+
+    def is_ready() -> bool:
+        return b"worker is ready" in log_path.read_bytes()[log_begins:]
+
+    return Part("Worker", "outbox in the database", child, is_ready)
