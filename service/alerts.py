@@ -24,6 +24,18 @@ class Alert(StrEnum):
     DATABASE_REFUSED = "database_refused"
 
 
+# Errors of ours that no caller can have caused: a key, a document or a deploy is wrong.
+ALERTING_ERROR_CODES = frozenset({Alert.TOKEN_KEY_UNKNOWN, Alert.SEALED_DOCUMENT_REFUSED})
+
+
+def alert_on(error_code: str, **facts: str | int) -> bool:
+    """Raise the alert that an error code stands for, if it stands for one; whether it does."""
+    if error_code not in ALERTING_ERROR_CODES:
+        return False
+    raise_alert(Alert(error_code), **facts)
+    return True
+
+
 def raise_alert(alert: Alert, **facts: str | int) -> None:
     """Tell operators; facts are words and numbers, never a token, a person or free text."""
     ALERTS.labels(alert.value).inc()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from service.alerts import alert_on
 from service.domain.answers import RefreshAnswer
 from service.domain.ports import GoogleOAuth, Sealer, TokenStore
 from service.domain.refreshing import Lease, lease_of, refresh_leased
@@ -67,5 +68,10 @@ class UnusedConnectionHandler:
         except ServiceError as error:
             if type(error) is ServiceUnavailable:
                 raise
+            alert_on(error.error_code, kind=self.kind)
             return "kept", error.error_code
+        except Exception as error:
+            # One connection that breaks must not stop those behind it; the error's own text may hold a secret.
+            _log.error("outbox entry broke", extra={"kind": self.kind, "reason": type(error).__name__})
+            return "kept", "unexpected_error"
         return outcome, None

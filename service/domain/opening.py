@@ -3,9 +3,9 @@
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
+from service.alerts import alert_on
 from service.domain.answers import OpenAnswer
 from service.domain.ports import Database, GoogleOAuth, Sealer
 from service.domain.principal import Principal
@@ -78,8 +78,11 @@ def open_after_refresh(
             return OpenedToken(_open(principal, answer, sealer), asked_at), answer
         if answer.outcome == "refresh_due":
             may_refresh = False
-            with suppress(ServiceError):
+            try:
                 refresh(principal, answer.token_version, database=database, sealer=sealer, oauth=oauth)
+            except ServiceError as error:
+                # The caller does not notice yet; operators should, while there is time.
+                alert_on(error.error_code)
             continue
         if answer.outcome != "expired":
             raise refusal(answer.outcome, answer)

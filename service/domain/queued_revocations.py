@@ -4,7 +4,7 @@ import logging
 import time
 from typing import Literal
 
-from service.alerts import Alert, raise_alert
+from service.alerts import Alert, alert_on, raise_alert
 from service.domain.opening import OPENING_SECONDS
 from service.domain.outbox import QueuedRevocation, RevocationOutbox
 from service.domain.ports import GoogleOAuth, Sealer
@@ -47,19 +47,21 @@ class RevocationHandler:
             return "failed", "unexpected_error"
 
     def _tell_google(self, entry: QueuedRevocation, asked_at: float) -> _Outcome:
-        # Google revokes a token for whichever client it was issued to; one that is not ours is not ours to send.
+        # A wrong deploy must not cost a document: the right client may be back before its day is over.
         if entry.client_id != self._oauth.client_id:
-            return "poison", "issued_to_another_client"
+            raise_alert(Alert.GOOGLE_CLIENT_MISMATCH, kind=self.kind, outbox_id=entry.outbox_id)
+            return "failed", "issued_to_another_client"
         binding = TokenBinding(
             connection_id=entry.connection_id, user_id=entry.user_id, token_version=entry.token_version
         )
         try:
             refresh_token = self._sealer.open(Use.REFRESH, binding, entry.document)["refresh_token"]
-        except UnknownKeyError:
-            # The key may come back while there is time: a deploy may have left it out.
-            return "failed", "token_key_unknown"
-        except (SealedDocumentError, KeyError):
-            return "poison", "sealed_document_refused"
+        except (UnknownKeyError, SealedDocumentError) as error:
+            # A key that is missing, or another one under its name: that deploy may be mended in time, too.
+            alert_on(error.error_code, kind=self.kind, outbox_id=entry.outbox_id)
+            return "failed", error.error_code
+        except KeyError:
+            return "poison", "no_refresh_token"
         # Whoever connects this account waits only as long as a call that starts at once may take.
         if time.monotonic() - asked_at >= OPENING_SECONDS:
             return "failed", "opening_too_old"

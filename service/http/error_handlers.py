@@ -7,7 +7,7 @@ from flask import Flask, Response, json
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from service.alerts import Alert, raise_alert
+from service.alerts import alert_on
 from service.errors import (
     InternalError,
     InvalidRequest,
@@ -24,11 +24,6 @@ _log = logging.getLogger(__name__)
 _LONGEST_FIELD = 200
 # A body of a thousand wrong entries gets an answer that a person can read.
 _MOST_FINDINGS = 20
-# Nothing a caller did: a key, a document or a deploy is wrong, and somebody has to look.
-_ALERTS = {
-    "token_key_unknown": Alert.TOKEN_KEY_UNKNOWN,
-    "sealed_document_refused": Alert.SEALED_DOCUMENT_REFUSED,
-}
 _BY_STATUS: dict[int, type[ServiceError]] = {
     404: NotFound,
     405: MethodNotAllowed,
@@ -66,9 +61,7 @@ def too_many_requests(seconds: int) -> Response:
 def _answer(error: ServiceError) -> Response:
     if isinstance(error, Unauthenticated):
         _log.info("unauthenticated", extra={"reason": error.reason})
-    elif error.error_code in _ALERTS:
-        raise_alert(_ALERTS[error.error_code])
-    elif error.status >= 500:
+    elif not alert_on(error.error_code) and error.status >= 500:
         _log.warning("answered with an error", extra={"error_code": error.error_code, "status": error.status})
     body = {"error_code": error.error_code, "message": error.message}
     if error.details is not None:

@@ -1,4 +1,4 @@
-"""Races around deleted accounts. Each is run twice: as it is, and with its guard taken out, to see it break."""
+"""Races of workers that tell Google of deleted accounts, each run twice: as it is, and with its guard taken out."""
 
 from __future__ import annotations
 
@@ -13,21 +13,17 @@ from tests.database.connections import (
     Attempt,
     Caller,
     Connected,
-    claim,
     claim_arguments,
     come_back,
     connect,
     name_arguments,
-    store_arguments,
 )
-from tests.database.looking import held_of, secrets_left
 from tests.database.racing import race, wait_until_it_waits
 from tests.database.revocations import (
     add_deleted,
     entries,
     finish,
     make_due,
-    pending_of,
     take,
     take_one,
 )
@@ -97,34 +93,6 @@ def _late_finish_after_a_takeover(scene: Scene) -> None:
     assert scene.database.value("select count(*) from vault.secrets") == 1
 
 
-def _connect_before_a_deletion(scene: Scene) -> None:
-    person = add_person(scene.database)
-    arguments = store_arguments(claim(scene.service, person))
-    stored, _ = race(
-        scene.database,
-        (scene.service.connection, lambda: scene.service.call("store_google_connection", **arguments)),
-        (scene.studio, lambda: scene.studio.execute("delete from auth.users where id = %s", (person.id,))),
-    )
-    assert stored["outcome"] == "stored"
-    assert held_of(scene.database, person) == []
-    left = [row["refresh_secret_id"] for row in pending_of(scene.database, person)]
-    assert (len(left), secrets_left(scene.database, left)) == (1, 1)
-    assert scene.database.value("select count(*) from vault.secrets") == 1
-
-
-def _deletion_before_a_connect(scene: Scene) -> None:
-    person = add_person(scene.database)
-    arguments = store_arguments(claim(scene.service, person))
-    _, stored = race(
-        scene.database,
-        (scene.studio, lambda: scene.studio.execute("delete from auth.users where id = %s", (person.id,))),
-        (scene.service.connection, lambda: scene.service.call("store_google_connection", **arguments)),
-    )
-    assert stored == {"outcome": "gone"}
-    assert (held_of(scene.database, person), entries(scene.database)) == ([], [])
-    assert scene.database.value("select count(*) from vault.secrets") == 0
-
-
 def _connect_before_the_worker(scene: Scene) -> None:
     gone = add_deleted(scene.database, scene.service)
     named = name_arguments(_exchanging(scene), gone.google_sub)
@@ -169,18 +137,6 @@ def _last_user_of_an_account_deleted_while_it_is_taken(scene: Scene) -> None:
     assert len(leased_or_waiting) == 2
 
 
-def _connection_deleted_in_studio_before_its_user(scene: Scene) -> None:
-    connected = connect(scene.service, add_person(scene.database))
-    with scene.database.connect() as somebody:
-        race(
-            scene.database,
-            (somebody, lambda: somebody.execute("delete from public.google_connections")),
-            (scene.studio, lambda: scene.delete(connected)),
-        )
-    # Both secrets are gone: nothing is left to tell Google with.
-    assert (entries(scene.database), pending_of(scene.database, connected.person)) == ([], [])
-
-
 def _two_accounts_taken_while_one_connects_both(scene: Scene) -> None:
     """A worker that takes several locks them in the order of whoever reconnects from one account to the other."""
     gone = [add_deleted(scene.database, scene.service) for _ in range(2)]
@@ -210,11 +166,6 @@ _QUEUE = "private.queue_google_revocation(uuid)"
 _TAKE = "service_api.take_google_revocations(integer)"
 _OPEN = "private.open_pending_revocation(bigint)"
 _FINISH = "service_api.finish_google_revocation(bigint,uuid,text,text)"
-_STORE = (
-    "service_api.store_google_connection(uuid,uuid,uuid,uuid,bigint,bigint,text,text,text,text,text[],text,text,text,"
-    "timestamptz)"
-)
-
 # What happens, which function keeps it right, and its guard with what stands there when it is taken out.
 _RACES: dict[str, tuple[Callable[[Scene], None], str, str, str]] = {
     "two workers, one instant": (
@@ -226,13 +177,6 @@ _RACES: dict[str, tuple[Callable[[Scene], None], str, str, str]] = {
     ),
     "late finish, taken over": (
         _late_finish_after_a_takeover, _FINISH, "and entries.lease_id = p_lease_id", "",
-    ),
-    "connect, then deletion": (
-        _connect_before_a_deletion, "private.end_google_with_profile()",
-        "perform private.queue_google_revocation(old.user_id);", "",
-    ),
-    "deletion, then connect": (
-        _deletion_before_a_connect, _STORE, "<> 'live'\n        or not exists (", "= 'never' and not exists (",
     ),
     "connect, then the worker": (
         _connect_before_the_worker, _OPEN, "or private.is_google_account_in_use(v_taken.account_key)", "",
@@ -248,9 +192,6 @@ _RACES: dict[str, tuple[Callable[[Scene], None], str, str, str]] = {
     "taking, deletion of the other": (
         _last_user_of_an_account_deleted_while_it_is_taken, _QUEUE,
         "perform private.lock_google_account(v_account_key);", "",
-    ),
-    "connection deleted, then its user": (
-        _connection_deleted_in_studio_before_its_user, _QUEUE, "for update of connections, secrets", "",
     ),
     "two accounts, one order": (
         _two_accounts_taken_while_one_connects_both, _TAKE,
@@ -270,14 +211,3 @@ def test_race_is_lost_without_its_guard(scene: Scene, name: str) -> None:
     remove_guard(scene.database, function, guard, instead)
     with pytest.raises((AssertionError, psycopg.Error)):
         run(scene)
-
-
-@pytest.mark.parametrize("is_closed_first", [True, False])
-def test_account_closed_and_deleted_at_once_is_queued_once(scene: Scene, is_closed_first: bool) -> None:
-    connected = connect(scene.service, add_person(scene.database))
-    with scene.database.connect() as operator:
-        closing = operator, lambda: operator.execute("select ops.close_account(%s)", (connected.person.id,))
-        deleting = scene.studio, lambda: scene.delete(connected)
-        race(scene.database, *((closing, deleting) if is_closed_first else (deleting, closing)))
-    assert len(pending_of(scene.database, connected.person)) == 1
-    assert scene.database.value("select count(*) from vault.secrets") == 1

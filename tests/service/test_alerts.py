@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from service.alerts import Alert, raise_alert
+from service.alerts import ALERTING_ERROR_CODES, Alert, raise_alert
+from service.domain.refusals import TokenKeyUnknown
+from service.domain.sealed import SealedDocumentError
 from service.logs import configure_logging
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +49,11 @@ def test_every_alert_is_raised_somewhere():
         if path.name != "alerts.py"
         for name in _USE.findall(path.read_text())
     }
-    assert used == {alert.name for alert in Alert}
+    assert used | {alert.name for alert in ALERTING_ERROR_CODES} == {alert.name for alert in Alert}
+
+
+def test_error_codes_that_alert_are_those_of_errors_nobody_outside_can_cause():
+    assert {TokenKeyUnknown.error_code, SealedDocumentError.error_code} == ALERTING_ERROR_CODES
 
 
 @pytest.mark.parametrize("name", re.findall(r"`(ops\.\w+)", (ROOT / "docs" / "operate.md").read_text()))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.databases import Database
 from tests.service.routes.actors import Actor
-from tests.service.routes.conftest import ada, connected, google, google_control, new_person, service
+from tests.service.routes.conftest import NewActor, ada, connected, google, google_control, new_person, service
 
 __all__ = ["ada", "connected", "google", "google_control", "new_person", "service"]
 
@@ -96,3 +96,28 @@ def test_worker_writes_no_token_and_no_person_into_its_log(
     assert "check_unused_connection" in text
     for secret in ("ya29.", "1//", connected.account, str(connected.id), connected.sub):
         assert secret not in text
+
+
+def test_connection_that_breaks_does_not_stop_the_worker(
+    connected: Actor, new_person: NewActor, platform_database: Database
+):
+    other = new_person()
+    other.connect()
+    # No binding can be made of such a version: it does not fit into its eight bytes.
+    platform_database.execute("alter table private.google_secrets drop constraint token_version_counts_up")
+    try:
+        platform_database.execute(f"update private.google_secrets set token_version = -1 {_OF_USER}", (connected.id,))
+        for actor in (connected, other):
+            _let_it_lie(actor, platform_database)
+        platform_database.execute("update private.outbox set available_at = now()")
+        _until(lambda: _refreshed_lately(other, platform_database), "the worker did not go on")
+        assert not _refreshed_lately(connected, platform_database)
+    finally:
+        connected.call("DELETE", "/v1/google/connection")
+        platform_database.execute(
+            f"update private.google_secrets set token_version = nextval('private.token_versions') {_OF_USER}",
+            (connected.id,),
+        )
+        platform_database.execute(
+            "alter table private.google_secrets add constraint token_version_counts_up check (token_version >= 1)"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -162,26 +163,47 @@ def test_entry_of_a_killed_worker_is_taken_over(gone: Actor, database: Database,
     assert database.value("select orphan_count from ops.vault_health") == 0
 
 
-def test_what_can_never_succeed_is_put_aside_and_its_document_deleted(
-    gone: Actor, database: Database, work: StartWorker
-):
-    part = work(GOOGLE_CLIENT_ID="local-another.apps.googleusercontent.com")
+def test_what_can_never_succeed_is_put_aside(gone: Actor, database: Database, work: StartWorker):
+    database.execute(
+        "delete from vault.secrets where id in (select refresh_secret_id from private.pending_revocations)"
+    )
+    part = work()
     _until(lambda: any(entry["parked_at"] for entry in _entries(database)), "nothing was put aside")
     (shown,) = database.rows("select parked_because, last_error from ops.parked_outbox_entries")
-    assert shown == {"parked_because": "poison", "last_error": "issued_to_another_client"}
+    assert shown == {"parked_because": "poison", "last_error": "secret_missing"}
     assert database.value("select count(*) from private.pending_revocations") == 0
+    _until(lambda: '"alert": "outbox_entry_parked"' in part.child.log_path.read_text(), "nobody was told")
     text = part.child.log_path.read_text()
-    assert '"alert": "outbox_entry_parked"' in text
     for secret in ("1//", "ya29.", gone.account, str(gone.id), gone.sub):
         assert secret not in text
 
 
-def test_key_that_is_missing_may_come_back(gone: Actor, database: Database, work: StartWorker):
-    other = ServiceIdentity().token_keys
-    part = work("without the key", TOKEN_KEYS=other)
-    _until(lambda: [e["last_error"] for e in _entries(database)] == ["token_key_unknown"], "nothing was put down")
+def _other_secret_under_the_same_name(token_keys: str) -> str:
+    keys, others = json.loads(token_keys), json.loads(ServiceIdentity().token_keys)
+    return json.dumps({"keys": [keys["keys"][0] | {"k": others["keys"][0]["k"]}]})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "alert"),
+    [
+        ("client", "issued_to_another_client", "google_client_mismatch"),
+        ("key", "token_key_unknown", "token_key_unknown"),
+        ("secret of the key", "sealed_document_refused", "sealed_document_refused"),
+    ],
+)
+def test_wrong_deploy_keeps_the_document_and_is_tried_again(
+    gone: Actor, platform: Platform, database: Database, work: StartWorker, wrong: str, error: str, alert: str
+):
+    environ = {
+        "client": {"GOOGLE_CLIENT_ID": "local-another.apps.googleusercontent.com"},
+        "key": {"TOKEN_KEYS": ServiceIdentity().token_keys},
+        "secret of the key": {"TOKEN_KEYS": _other_secret_under_the_same_name(platform.identity.token_keys)},
+    }[wrong]
+    part = work("wrong", **environ)
+    _until(lambda: [entry["last_error"] for entry in _entries(database)] == [error], "the fault was not put down")
     assert database.value("select count(*) from private.pending_revocations") == 1
+    assert f'"alert": "{alert}"' in part.child.log_path.read_text()
     part.child.terminate()
     _make_due(database)
-    work("with the key")
+    work("mended")
     _until(lambda: gone.google.grants(gone.sub) == [], "it was not tried again")
