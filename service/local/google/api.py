@@ -14,10 +14,11 @@ from werkzeug.exceptions import HTTPException
 from service.local.google import calendar, gmail
 from service.local.google.discovery import METHODS, ROUTES, Method
 from service.local.google.errors import APIError
-from service.local.google.faults import answer_before, drop_connection, google_error
+from service.local.google.faults import answer_before, google_error, spoil
 from service.local.google.fields import InvalidFields, Mask, apply_mask, check_mask, parse_mask
 from service.local.google.nulls import without_nulls
 from service.local.google.state import AccessToken
+from service.local.google.uploads import read_upload
 from service.local.google.wiring import stand_in
 
 blueprint = Blueprint("api", __name__)
@@ -53,12 +54,11 @@ def call(_: str) -> Response:
             result = handler(token, parameters, body)
     except APIError as error:
         return error.response()
-    if stand_in().faults.take("drop_after"):
-        return drop_connection()
     answer = Response(json.dumps(apply_mask(result, mask)), 200, content_type="application/json; charset=UTF-8")
+    stand_in().watch.note(request.path, answer.get_data(as_text=True))
     if "etag" in result:
         answer.headers["ETag"] = result["etag"]
-    return answer
+    return spoil(stand_in().faults, answer)
 
 
 def _token(method: Method) -> AccessToken:
@@ -126,18 +126,19 @@ def _body(method: Method) -> dict[str, Any]:
     if method.body is None:
         return {}
     if request.path.startswith("/upload/"):
-        if request.args.get("uploadType") != "media":
-            raise APIError(501, "notImplemented", "Only uploadType=media is imitated.", "UNIMPLEMENTED")
-        if request.mimetype != "message/rfc822":
-            raise APIError(400, "badContent", f"Media type '{request.mimetype}' is not supported.")
-        return {"media": request.get_data()}
+        metadata, media = read_upload()
+        return {**_checked(method, metadata), "media": media}
     body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict):
+    # In a patch, null removes.
+    return _checked(method, body) if request.method == "PATCH" else without_nulls(_checked(method, body))
+
+
+def _checked(method: Method, body: object) -> dict[str, Any]:
+    if method.body is None or not isinstance(body, dict):
         raise APIError(400, "parseError", "This API does not support parsing form-encoded input.")
     problem = next(method.body.iter_errors(body), None)
     if problem is not None:
         place = ".".join(str(part) for part in problem.absolute_path)
         # What the schema says, never the value: the value may be somebody's message.
         raise APIError(400, "badRequest", f"Invalid JSON payload received at '{place}': {problem.validator}.")
-    # In a patch, null removes.
-    return body if request.method == "PATCH" else without_nulls(body)
+    return body

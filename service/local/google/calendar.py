@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from service.local.google.calendar_access import EMPTY_CALENDAR, events_of, find_event
 from service.local.google.calendar_writing import insert, patch
 from service.local.google.errors import APIError, not_imitated
-from service.local.google.recurrence import NotImitated, occurrences
+from service.local.google.recurrence import occurrences
 from service.local.google.state import AccessToken
 from service.local.google.times import InvalidTime, moment_of, parse_moment, shown_in, zone_of
 from service.local.google.wiring import stand_in
@@ -37,7 +37,7 @@ def _list(token: AccessToken, parameters: dict[str, Any], _body: dict[str, Any])
     for event in events.values():
         if not _is_asked_for(event, parameters):
             continue
-        inside = [each for each in _occurrences(event, highest) if _is_inside(each, lowest, highest)]
+        inside = [each for each in occurrences(event, until=highest) if _is_inside(each, lowest, highest)]
         if is_expanded:
             found += inside
         elif inside:
@@ -71,13 +71,6 @@ def _calendar_list(token: AccessToken, _parameters: dict[str, Any], _body: dict[
             {"id": EMPTY_CALENDAR, "summary": "Holidays", "accessRole": "reader", "timeZone": "UTC"},
         ],
     }
-
-
-def _occurrences(event: dict[str, Any], until: datetime | None) -> list[dict[str, Any]]:
-    try:
-        return occurrences(event, until=until)
-    except NotImitated as error:
-        raise not_imitated(str(error)) from None
 
 
 def _is_asked_for(event: dict[str, Any], parameters: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.local.google.errors import APIError, not_found
-from service.local.google.recurrence import NotImitated, occurrences
+from service.local.google.recurrence import occurrences
 from service.local.google.state import AccessToken
 from service.local.google.wiring import stand_in
 
@@ -39,10 +39,7 @@ def find_event(token: AccessToken, parameters: dict[str, Any]) -> dict[str, Any]
     if event_id in events:
         return events[event_id]
     recurring = events.get(event_id.partition("_")[0])
-    try:
-        found = [] if recurring is None else occurrences(recurring, until=None)
-    except NotImitated:
-        found = []
+    found = [] if recurring is None else occurrences(recurring, until=None)
     for each in found:
         if each["id"] == event_id:
             return each

@@ -10,14 +10,15 @@ from flask import request
 
 from service.local.google.calendar_access import events_of, find_event
 from service.local.google.errors import APIError, not_imitated
+from service.local.google.event_rules import check_fields, invalid
 from service.local.google.nulls import merged
+from service.local.google.recurrence import check_recurrence
 from service.local.google.samples import finished_event
 from service.local.google.state import AccessToken
 from service.local.google.times import InvalidTime, check_times, shown_in, zone_of
 from service.local.google.wiring import stand_in
 
 _EVENT_ID = re.compile(r"[a-v0-9]{5,1024}")
-_STATUSES = ("confirmed", "tentative", "cancelled")
 _SOLUTIONS = ("hangoutsMeet", "eventHangout", "eventNamedHangout", "addOn")
 # Google ignores them in what a client writes.
 _READ_ONLY = {
@@ -32,9 +33,9 @@ def insert(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any])
     events = events_of(token, parameters["calendarId"], is_written=True)
     event_id = body.get("id")
     if event_id is not None and not _EVENT_ID.fullmatch(event_id):
-        raise _invalid("Invalid resource id value.")
+        raise invalid("Invalid resource id value.")
     if event_id is not None and "iCalUID" in body:
-        raise _invalid("Only one of id and iCalUID may be given.")
+        raise invalid("Only one of id and iCalUID may be given.")
     if event_id in events:
         # A cancelled event keeps its id.
         raise APIError(409, "duplicate", "The requested identifier already exists.", "ALREADY_EXISTS")
@@ -43,6 +44,7 @@ def insert(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any])
     _check(draft)
     event = finished_event(draft, stand_in().google.accounts[token.sub].email)
     events[event["id"]] = event
+    _tell_guests(token, parameters, event)
     return shown_in(event, zone_of("UTC"))
 
 
@@ -62,18 +64,28 @@ def patch(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any]) 
     _check(result)
     changed = finished_event({**result, "sequence": event["sequence"] + 1}, event["organizer"]["email"])
     events[event["id"]] = changed
+    _tell_guests(token, parameters, changed)
     return shown_in(changed, zone_of("UTC"))
 
 
 def _check(event: dict[str, Any]) -> None:
-    if event.get("status", "confirmed") not in _STATUSES:
-        raise _invalid("Invalid value for status.")
-    if any("@" not in attendee.get("email", "") for attendee in event.get("attendees", [])):
-        raise _invalid("Invalid attendee email.")
+    check_fields(event)
     try:
         check_times(event)
+        check_recurrence(event)
     except InvalidTime as error:
         raise APIError(400, error.reason, str(error)) from None
+
+
+def _tell_guests(token: AccessToken, parameters: dict[str, Any], event: dict[str, Any]) -> None:
+    """Note whom Google would write to: every guest, those who use another calendar, nobody."""
+    wanted = parameters.get("sendUpdates", "none")
+    guests = [each["email"] for each in event.get("attendees", [])]
+    if wanted == "externalOnly":
+        guests = [each for each in guests if stand_in().google.account_of(each) is None]
+    if wanted != "none" and guests:
+        note = {"event_id": event["id"], "send_updates": wanted, "to": guests}
+        stand_in().google.invitations[token.sub].append(note)
 
 
 def _with_conference(body: dict[str, Any], old: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +98,7 @@ def _with_conference(body: dict[str, Any], old: dict[str, Any], parameters: dict
         return body
     solution = asked.get("conferenceSolutionKey", {}).get("type", "hangoutsMeet")
     if not asked.get("requestId") or solution not in _SOLUTIONS:
-        raise _invalid("Invalid conference type value.")
+        raise invalid("Invalid conference type value.")
     if old.get("conferenceData", {}).get("createRequest", {}).get("requestId") == asked["requestId"]:
         return rest
     letters = hashlib.sha256(asked["requestId"].encode()).hexdigest().translate(_TO_LETTERS)
@@ -100,7 +112,3 @@ def _with_conference(body: dict[str, Any], old: dict[str, Any], parameters: dict
 
 
 _TO_LETTERS = str.maketrans("0123456789", "ghijklmnop")
-
-
-def _invalid(message: str) -> APIError:
-    return APIError(400, "invalid", message)

@@ -50,7 +50,7 @@ class GoogleControl:
         self._post("accounts", {"sub": sub, "email": email, "name": name, **more})
 
     def add_fault(self, kind: str, path_prefix: str = "/", **more: Any) -> None:
-        """Switch a fault on: kind, path_prefix, method, times, reason, seconds."""
+        """Switch a fault on: kind, path_prefix, method, times, reason, seconds, retry_after; see faults.py."""
         self._post("faults", {"kind": kind, "path_prefix": path_prefix, **more})
 
     def clear_faults(self) -> None:
@@ -73,6 +73,34 @@ class GoogleControl:
         """An account's mailbox: ids and labels."""
         return self._get("messages", sub=sub)
 
+    def add_message(self, sub: str, subject: str, **more: Any) -> dict[str, str]:
+        """Put a mail that came in into a mailbox: snippet, body, headers, thread_id, label_ids; gives its ids."""
+        return self._post("messages", {"sub": sub, "subject": subject, **more})
+
+    def add_alias(self, sub: str, email: str, verification_status: str = "accepted") -> None:
+        """Let an account send as another address, or have asked to (`pending`)."""
+        self._post("send_as", {"sub": sub, "email": email, "verification_status": verification_status})
+
+    def cancel_event(self, sub: str, event_id: str) -> None:
+        """Cancel an event as its owner would."""
+        self._post("cancel_event", {"sub": sub, "event_id": event_id})
+
+    def change_event(self, sub: str, event_id: str, changes: dict[str, Any]) -> None:
+        """Change an event as its owner would."""
+        self._post("change_event", {"sub": sub, "event_id": event_id, "changes": changes})
+
+    def invitations(self, sub: str) -> list[dict[str, Any]]:
+        """The mails to guests that an account's writes brought about: event_id, send_updates, to."""
+        return self._get("invitations", sub=sub)
+
+    def watch(self, *words: str) -> None:
+        """Look for these words in everything that the APIs answer from now on."""
+        self._post("watch", {"words": words})
+
+    def watched(self) -> dict[str, list[str]]:
+        """For each word the paths whose answers held it."""
+        return self._get("watched")
+
     def expire_access_tokens(self) -> None:
         """Let every access token expire now."""
         self._post("expire_access_tokens", {})
@@ -94,7 +122,8 @@ class GoogleControl:
         answer.raise_for_status()
         return answer.json()
 
-    def _post(self, name: str, body: dict[str, Any]) -> None:
+    def _post(self, name: str, body: dict[str, Any]) -> Any:
         answer = self._http.post(f"/_control/{name}", json=body)
         if answer.status_code != httpx.codes.OK:
             raise ValueError(answer.text)
+        return answer.json()

@@ -16,6 +16,11 @@ from service.local.google.wiring import stand_in
 
 blueprint = Blueprint("control", __name__, url_prefix="/_control")
 
+# What an answer should hold and what a write should bring about; never an id, a token or a text.
+_ASKED = (
+    "fields", "format", "metadataHeaders", "sendUpdates", "maxResults", "conferenceDataVersion", "uploadType",
+    "singleEvents",
+)  # fmt: skip
 _NAME = re.compile(r"[\w.$-]{1,40}")
 
 
@@ -64,7 +69,7 @@ def clear_faults() -> Response:
 
 @blueprint.get("/received")
 def received() -> Response:
-    """What was received, oldest first; `path` narrows it to a prefix. Names only, no values."""
+    """What was received, oldest first; `path` narrows it to a prefix. Names only, values of a few parameters."""
     prefix = request.args.get("path", "/")
     return jsonify([each for each in stand_in().received if each["path"].startswith(prefix)])
 
@@ -119,6 +124,55 @@ def revoke_grant() -> Response:
     return jsonify({})
 
 
+@blueprint.post("/send_as")
+def add_alias() -> Response:
+    """Let an account send as another address, or have asked to: sub, email, verification_status."""
+    body = _body()
+    stand_in().google.accounts[body["sub"]].aliases[body["email"].lower()] = body["verification_status"]
+    return jsonify({})
+
+
+@blueprint.post("/messages")
+def add_message() -> Response:
+    """Add a mail to a mailbox: sub, subject, snippet, body, headers, thread_id, label_ids."""
+    body = _body()
+    return jsonify(stand_in().google.add_message(body.pop("sub"), **body))
+
+
+@blueprint.post("/cancel_event")
+def cancel_event() -> Response:
+    """Cancel an event as its owner would; it keeps its id."""
+    body = _body()
+    stand_in().google.change_event(body["sub"], body["event_id"], {"status": "cancelled"})
+    return jsonify({})
+
+
+@blueprint.post("/change_event")
+def change_event() -> Response:
+    """Change an event as its owner would: sub, event_id, changes."""
+    stand_in().google.change_event(**_body())
+    return jsonify({})
+
+
+@blueprint.get("/invitations")
+def invitations() -> Response:
+    """The mails to guests that an account's writes brought about."""
+    return jsonify(stand_in().google.invitations[request.args["sub"]])
+
+
+@blueprint.post("/watch")
+def watch() -> Response:
+    """Look for these words in everything that the APIs answer from now on."""
+    stand_in().watch.look_for(_body()["words"])
+    return jsonify({})
+
+
+@blueprint.get("/watched")
+def watched() -> Response:
+    """For each word the paths whose answers held it."""
+    return jsonify(stand_in().watch.found())
+
+
 def note_request() -> None:
     """Keep what a request looked like, never what it held."""
     if request.path.startswith("/_control"):
@@ -128,6 +182,7 @@ def note_request() -> None:
             "method": request.method,
             "path": request.path,
             "query": _names(request.args),
+            "asked": {name: request.args.getlist(name) for name in _ASKED if name in request.args},
             "form": _names(request.form) if request.mimetype == "application/x-www-form-urlencoded" else [],
             "headers": sorted(
                 name for name in ("Authorization", "If-Match", "Idempotency-Key") if name in request.headers

@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,23 @@ KINDS = {
     "status_500": "a server fault in Google's error JSON",
     "status_502": "the same with 502",
     "status_503": "the same with 503",
+    "status_504": "the same with 504",
     "html": "500 with a page of HTML",
     "empty": "200 with nothing",
     "other_json": "200 with JSON of another form: an object, or what `reason` names: list, text, null",
     "unauthorized": "401 as for an expired access token",
     "too_many": "429 with Retry-After",
     "forbidden": "403 with the `reason` given",
+    "error_info": "403 with the `reason` given as ErrorInfo, which newer services of Google's answer",
+    "bad_request": "400 with the `reason` given",
+    "not_found": "404",
+    "conflict": "409 as for an id that is taken",
+    "gone": "410 as for what was deleted",
+    "precondition": "412 as for an etag of before",
     "drop_before": "closes the connection and does not act",
     "drop_after": "acts, then closes the connection without an answer",
+    "half": "acts, announces the whole answer, sends half of it and closes the connection",
+    "slow_body": "acts, and sends a byte of the answer every `seconds`",
     "oauth_error": "the token endpoint's 400 with the `reason` given, 401 for invalid_client; invalid_rapt and "
     "rapt_required come as the subtype of invalid_grant",
     "lifetime": "the token endpoint's expires_in is the JSON in `reason`",
@@ -40,9 +50,21 @@ _REASONS = {
 _OTHER_JSON = {"": '{"unexpected": true}', "list": "[1]", "text": '"unexpected"', "null": "null"}
 _SUBTYPES = {"invalid_rapt", "rapt_required"}
 _INSTEAD = (
-    "status_500", "status_502", "status_503", "html", "empty", "other_json", "unauthorized", "too_many", "forbidden",
-    "drop_before", "oauth_error",
+    "status_500", "status_502", "status_503", "status_504", "html", "empty", "other_json", "unauthorized", "too_many",
+    "forbidden", "error_info", "bad_request", "not_found", "conflict", "gone", "precondition", "drop_before",
+    "oauth_error",
 )  # fmt: skip
+# Status, reason unless the fault names one, and Google's word for the status.
+_REFUSALS = {
+    "unauthorized": (401, "authError", "UNAUTHENTICATED"),
+    "too_many": (429, "rateLimitExceeded", "RESOURCE_EXHAUSTED"),
+    "forbidden": (403, "forbidden", "PERMISSION_DENIED"),
+    "bad_request": (400, "badRequest", "INVALID_ARGUMENT"),
+    "not_found": (404, "notFound", "NOT_FOUND"),
+    "conflict": (409, "duplicate", "ALREADY_EXISTS"),
+    "gone": (410, "deleted", "NOT_FOUND"),
+    "precondition": (412, "conditionNotMet", "FAILED_PRECONDITION"),
+}
 
 
 @dataclass
@@ -55,6 +77,8 @@ class Fault:
     times: int = 1
     reason: str = ""
     seconds: float = 0.0
+    # What Retry-After says, also an HTTP date; empty leaves the header out. 7 seconds with too_many unless given.
+    retry_after: str | None = None
 
 
 class Faults:
@@ -109,19 +133,28 @@ def answer_before(faults: Faults) -> Response | None:
             return Response("", 200, mimetype="application/json")
         case "other_json":
             return Response(_OTHER_JSON[fault.reason], 200, mimetype="application/json")
-        case "unauthorized":
-            return google_error(401, "authError", "Invalid Credentials", status="UNAUTHENTICATED")
-        case "too_many":
-            answer = google_error(429, fault.reason or "rateLimitExceeded", "Too many", status="RESOURCE_EXHAUSTED")
-            answer.headers["Retry-After"] = "7"
-            return answer
-        case "forbidden":
-            return google_error(403, fault.reason or "forbidden", "Forbidden", status="PERMISSION_DENIED")
         case "drop_before":
             return drop_connection()
         case "oauth_error":
             return _oauth_error(fault.reason)
-    return google_error(int(fault.kind[-3:]), "backendError", "Backend Error", status="INTERNAL")
+        case "error_info":
+            return _error_info(fault.reason)
+    answer = _refusal(fault)
+    waits = fault.retry_after if fault.retry_after is not None else "7" if fault.kind == "too_many" else ""
+    if waits:
+        answer.headers["Retry-After"] = waits
+    return answer
+
+
+def spoil(faults: Faults, answer: Response) -> Response:
+    """What a fault makes of an answer to what was done."""
+    if faults.take("drop_after"):
+        return drop_connection()
+    if faults.take("half"):
+        return _half(answer)
+    if slow := faults.take("slow_body"):
+        return _slow(answer, slow.seconds)
+    return answer
 
 
 def google_error(
@@ -137,6 +170,39 @@ def google_error(
     if details:
         error["details"] = details
     return Response(json.dumps({"error": error}), code, mimetype="application/json")
+
+
+def _refusal(fault: Fault) -> Response:
+    if fault.kind not in _REFUSALS:
+        return google_error(int(fault.kind[-3:]), "backendError", "Backend Error", status="INTERNAL")
+    code, reason, status = _REFUSALS[fault.kind]
+    return google_error(code, fault.reason or reason, "A sentence that nobody may log.", status=status)
+
+
+def _error_info(reason: str) -> Response:
+    details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "googleapis.com"}]
+    error = {"code": 403, "message": "A sentence that nobody may log.", "status": "PERMISSION_DENIED"}
+    return Response(json.dumps({"error": {**error, "details": details}}), 403, mimetype="application/json")
+
+
+def _half(answer: Response) -> Response:
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    body = answer.get_data()
+    head = f"HTTP/1.1 {answer.status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with contextlib.suppress(OSError):
+        connection.sendall(head.encode() + body[: len(body) // 2])
+    return drop_connection()
+
+
+def _slow(answer: Response, seconds: float) -> Response:
+    body = answer.get_data()
+
+    def trickle() -> Iterator[bytes]:
+        for number in range(len(body)):
+            time.sleep(seconds)
+            yield body[number : number + 1]
+
+    return Response(trickle(), 200, headers={"Content-Length": str(len(body))}, mimetype="application/json")
 
 
 def drop_connection() -> Response:

@@ -1,4 +1,8 @@
-"""Gmail as far as it is used: send, read status, mark, trash."""
+"""Gmail as far as it is used: send, read status, mark, trash, look up an alias.
+
+Not imitated: that a reply joins a thread only if its subject fits, limits of a mailbox, what Gmail says of files it
+does not like.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,16 @@ import binascii
 import re
 import secrets
 from datetime import UTC, datetime
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
-from typing import Any, cast
+from typing import Any
 
 from service.local.google.errors import APIError, not_found
-from service.local.google.state import AccessToken
+from service.local.google.sent_mails import invalid, parse, shown
+from service.local.google.state import AccessToken, Account
 from service.local.google.wiring import stand_in
 
 _LARGEST = 36_700_160
-_BODY = b"body"
+_BODY = "body"
 _ID = re.compile(r"[0-9a-f]{1,32}")
 # SENT and DRAFT are Gmail's alone to give and take.
 _LABELS = {"INBOX", "UNREAD", "TRASH", "SPAM", "STARRED", "IMPORTANT"}
@@ -28,11 +31,11 @@ def _send(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any]) 
     mailbox = _mailbox(token, parameters)
     raw = body["media"] if "media" in body else _decoded(body.get("raw", ""))
     if not raw:
-        raise _invalid("'raw' RFC822 payload message string or uploading message required")
+        raise invalid("'raw' RFC822 payload message string or uploading message required")
     if len(raw) > _LARGEST:
         raise APIError(413, "uploadTooLarge", "Request Entity Too Large")
-    message = cast(EmailMessage, message_from_bytes(raw, policy=SMTP))
-    _check_recipients(message)
+    message = parse(raw)
+    _put_own_from(message, stand_in().google.accounts[token.sub])
     message_id = secrets.token_hex(8)
     thread_id = body.get("threadId") or message_id
     if "threadId" in body and not any(each["threadId"] == thread_id for each in mailbox.values()):
@@ -49,16 +52,18 @@ def _send(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any]) 
         "sizeEstimate": len(raw),
         "headers": [{"name": name, "value": str(value)} for name, value in message.items()],
     }
-    stand_in().google.sent[token.sub].append(
-        {
-            "id": message_id,
-            "threadId": thread_id,
-            "headers": {name.lower(): str(value) for name, value in message.items()},
-            "text": _text(message),
-            "attachments": [part.get_filename() for part in message.iter_attachments()],
-        }
-    )
+    stand_in().google.sent[token.sub].append({"id": message_id, "threadId": thread_id, **shown(message)})
     return {"id": message_id, "threadId": thread_id, "labelIds": ["SENT"]}
+
+
+def _put_own_from(message: EmailMessage, account: Account) -> None:
+    """Put the account's own address where the one given is none that it may use; Gmail does so without a word."""
+    given = message["From"]
+    addresses = [each.addr_spec.lower() for each in given.addresses] if given else []
+    own = [account.email, *(alias for alias, state in account.aliases.items() if state == "accepted")]
+    if len(addresses) != 1 or addresses[0] not in own:
+        del message["From"]
+        message["From"] = account.email
 
 
 def _decoded(text: str) -> bytes:
@@ -67,28 +72,7 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        raise _invalid("Invalid value for ByteString") from None
-
-
-def _check_recipients(message: EmailMessage) -> None:
-    found = False
-    for name in ("To", "Cc", "Bcc"):
-        for header in message.get_all(name, []):
-            if any("@" not in address.addr_spec for address in header.addresses):
-                raise _invalid(f"Invalid {name} header")
-            found = found or bool(header.addresses)
-    if not found:
-        raise _invalid("Recipient address required")
-
-
-def _text(message: EmailMessage) -> str:
-    part = message.get_body(preferencelist=("plain", "html"))
-    if part is None:
-        return ""
-    try:
-        return part.get_content()
-    except (LookupError, ValueError):
-        return ""  # A character set that nobody knows; Gmail takes such a message.
+        raise invalid("Invalid value for ByteString") from None
 
 
 def _get_message(token: AccessToken, parameters: dict[str, Any], _body: dict[str, Any]) -> dict[str, Any]:
@@ -109,17 +93,33 @@ def _get_thread(token: AccessToken, parameters: dict[str, Any], _body: dict[str,
     }
 
 
+def _modify_thread(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    thread = _get_thread(token, parameters, {})
+    changed = [_modify(token, {**parameters, "id": each["id"]}, body) for each in thread["messages"]]
+    return {**thread, "messages": changed}
+
+
+def _get_alias(token: AccessToken, parameters: dict[str, Any], _body: dict[str, Any]) -> dict[str, Any]:
+    _mailbox(token, parameters)
+    account, address = stand_in().google.accounts[token.sub], parameters["sendAsEmail"].lower()
+    if address == account.email:
+        return {"sendAsEmail": address, "isPrimary": True, "isDefault": True}
+    if address not in account.aliases:
+        raise not_found()
+    return {"sendAsEmail": address, "verificationStatus": account.aliases[address], "treatAsAlias": True}
+
+
 def _modify(token: AccessToken, parameters: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     message = _message(token, parameters)
     added, removed = body.get("addLabelIds", []), body.get("removeLabelIds", [])
     if not added and not removed:
-        raise _invalid("No label add or removes specified")
+        raise invalid("No label add or removes specified")
     if max(len(added), len(removed)) > _MOST_LABELS:
-        raise _invalid("Too many labels")
+        raise invalid("Too many labels")
     if unknown := [label for label in (*added, *removed) if label not in _LABELS]:
-        raise _invalid(f"Invalid label: {unknown[0]}")
+        raise invalid(f"Invalid label: {unknown[0]}")
     if set(added) & set(removed):
-        raise _invalid("Cannot both add and remove the same label")
+        raise invalid("Cannot both add and remove the same label")
     message["labelIds"] = [label for label in message["labelIds"] if label not in removed]
     message["labelIds"] += [label for label in dict.fromkeys(added) if label not in message["labelIds"]]
     return _shown(message, {"format": "minimal"})
@@ -135,18 +135,19 @@ def _untrash(token: AccessToken, parameters: dict[str, Any], _body: dict[str, An
 
 def _shown(message: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
     """Give a message in the format asked for; even the smallest one has the snippet, as in reality."""
-    shown = {key: value for key, value in message.items() if key != "headers"}
+    body = message.get("body", _BODY).encode()
+    given = {key: value for key, value in message.items() if key not in ("headers", "body")}
     wanted = parameters.get("format", "full")
     if wanted in ("metadata", "full"):
         names = {name.lower() for name in parameters.get("metadataHeaders", [])} if wanted == "metadata" else set()
         headers = [header for header in message["headers"] if not names or header["name"].lower() in names]
-        shown["payload"] = {"mimeType": "text/plain", "headers": headers}
+        given["payload"] = {"mimeType": "text/plain", "headers": headers}
         if wanted == "full":
-            shown["payload"]["body"] = {"size": len(_BODY), "data": base64.urlsafe_b64encode(_BODY).decode()}
+            given["payload"]["body"] = {"size": len(body), "data": base64.urlsafe_b64encode(body).decode()}
     if wanted == "raw":
         head = "".join(f"{header['name']}: {header['value']}\r\n" for header in message["headers"])
-        shown["raw"] = base64.urlsafe_b64encode(head.encode() + b"\r\n" + _BODY).decode()
-    return shown
+        given["raw"] = base64.urlsafe_b64encode(head.encode() + b"\r\n" + body).decode()
+    return given
 
 
 def _message(token: AccessToken, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -166,11 +167,7 @@ def _mailbox(token: AccessToken, parameters: dict[str, Any]) -> dict[str, dict[s
 
 def _check_id(text: str) -> None:
     if not _ID.fullmatch(text):
-        raise _invalid("Invalid id value")
-
-
-def _invalid(message: str) -> APIError:
-    return APIError(400, "invalidArgument", message)
+        raise invalid("Invalid id value")
 
 
 HANDLERS = {
@@ -180,4 +177,6 @@ HANDLERS = {
     "gmail.users.messages.trash": _trash,
     "gmail.users.messages.untrash": _untrash,
     "gmail.users.threads.get": _get_thread,
+    "gmail.users.threads.modify": _modify_thread,
+    "gmail.users.settings.sendAs.get": _get_alias,
 }

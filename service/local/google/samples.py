@@ -63,6 +63,7 @@ def finished_event(draft: dict[str, Any], email: str) -> dict[str, Any]:
     """Add what Google adds to an event."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     event_id = draft.get("id") or secrets.token_hex(13)
+    guests = [{"responseStatus": "needsAction", **each} for each in draft.get("attendees", [])]
     return {
         "kind": "calendar#event",
         "status": "confirmed",
@@ -74,6 +75,7 @@ def finished_event(draft: dict[str, Any], email: str) -> dict[str, Any]:
         "sequence": 0,
         "eventType": "default",
         **draft,
+        **({"attendees": guests} if guests else {}),
         "id": event_id,
         "updated": now,
         "etag": f'"{secrets.token_hex(8)}"',

@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.local.google.nulls import merged
+
 ACCESS_TOKEN_SECONDS = 3599
 CODE_SECONDS = 600
 # Google keeps this many refresh tokens per account and client; the oldest dies silently.
@@ -25,6 +27,8 @@ class Account:
     picture: str = "https://lh3.googleusercontent.com/a/stand-in"
     email_verified: bool = True
     hd: str | None = None
+    # Addresses that the account may send as, or has asked for: accepted, pending.
+    aliases: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -92,6 +96,8 @@ class Google:
             self.messages: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
             self.sent: dict[str, list[dict[str, Any]]] = defaultdict(list)
             self.events: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+            # The mails to guests that a write of an event brings about.
+            self.invitations: dict[str, list[dict[str, Any]]] = defaultdict(list)
             for sub, email, name, is_verified in (
                 ("100000000000000000001", "ada@example.com", "Ada Lovelace", True),
                 ("100000000000000000002", "grace@example.com", "Grace Hopper", True),
@@ -107,6 +113,37 @@ class Google:
             self.accounts[account.sub] = account
             self.messages[account.sub] = sample_messages(account.email)
             self.events[account.sub] = sample_events(account.email)
+
+    def add_message(
+        self, sub: str, *, subject: str, snippet: str = "", body: str = "", headers: list[dict[str, str]] | None = None,
+        thread_id: str | None = None, label_ids: list[str] | None = None,
+    ) -> dict[str, str]:  # fmt: skip
+        """Put a mail that came in into a mailbox; gives its ids."""
+        message_id = secrets.token_hex(8)
+        own = {"Message-ID": f"<{message_id}@mail.example.com>", "From": "sender@example.com", "Subject": subject}
+        given = {each["name"]: each["value"] for each in headers or []}
+        with self.lock:
+            self.messages[sub][message_id] = {
+                "id": message_id,
+                "threadId": thread_id or message_id,
+                "labelIds": label_ids or ["INBOX", "UNREAD"],
+                "snippet": snippet,
+                "historyId": "3000",
+                "internalDate": str(int(time.time() * 1000)),
+                "sizeEstimate": len(body),
+                "headers": [{"name": name, "value": value} for name, value in (own | given).items()],
+                "body": body,
+            }
+        return {"id": message_id, "threadId": thread_id or message_id}
+
+    def change_event(self, sub: str, event_id: str, changes: dict[str, Any]) -> None:
+        """Change an event as its owner would at Google: it gets a new etag."""
+        with self.lock:
+            event = merged(self.events[sub][event_id], changes)
+            self.events[sub][event_id] = event | {
+                "etag": f'"{secrets.token_hex(8)}"',
+                "sequence": event["sequence"] + 1,
+            }
 
     def account_of(self, email: str) -> Account | None:
         """Find an account by its address."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 # RFC 3339, with the offset left out where a zone stands beside it. Python's own parser takes much more.
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_RULE = re.compile(r"(RRULE|EXRULE):(.*;)?FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;.*)?|(RDATE|EXDATE)[;:].+")
+_LINE = re.compile(r"(RRULE|EXRULE):(.*;)?FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;.*)?|(RDATE|EXDATE)[;:].+")
 
 
 class InvalidTime(ValueError):
@@ -70,7 +70,7 @@ def check_times(event: dict[str, Any]) -> None:
         raise InvalidTime("timeRangeEmpty", "The specified time range is empty.")
     if event.get("recurrence") and "dateTime" in start and "timeZone" not in start:
         raise InvalidTime("required", "Missing time zone definition for start time.")
-    if any(not _RULE.fullmatch(each) for each in event.get("recurrence", [])):
+    if any(not _LINE.fullmatch(each) for each in event.get("recurrence", [])):
         raise InvalidTime("invalid", "Invalid recurrence rule.")
 
 

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from service.local.google.faults import Faults
 from service.local.google.id_tokens import IDTokenSigner
 from service.local.google.state import Google
+from service.local.google.watching import Watch
 
 _EXTENSION = "google"
 
@@ -22,6 +23,7 @@ class StandIn:
     faults: Faults
     signer: IDTokenSigner
     received: list[dict[str, Any]] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
 
 
 def wire(app: Flask, parts: StandIn) -> None:

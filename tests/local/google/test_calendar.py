@@ -153,10 +153,25 @@ def test_all_day_recurrence_has_dates_in_its_ids(events: Any):
     assert [each["id"] for each in found] == [f"{event['id']}_20300501", f"{event['id']}_20300508"]
 
 
-@pytest.mark.parametrize("rule", ["RRULE:FREQ=MONTHLY", "RRULE:FREQ=WEEKLY;BYDAY=MO,WE"])
-def test_expansion_says_so_if_the_rule_is_not_imitated(events: Any, rule: str):
-    add(events, **timed("2030-05-01T10:00:00Z", "2030-05-01T11:00:00Z", recurrence=[rule]))
-    assert refused(events.list(calendarId="primary", singleEvents=True)) == (501, "notImplemented")
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        (["RRULE:FREQ=MONTHLY;COUNT=3"], ["05-01", "06-01", "07-01"]),
+        (["RRULE:FREQ=WEEKLY;BYDAY=WE,FR;COUNT=3"], ["05-01", "05-03", "05-08"]),
+        (["RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20300502T100000Z"], ["05-01", "05-03"]),
+        (["RDATE:20300510T100000Z"], ["05-01", "05-10"]),
+    ],
+)
+def test_rule_is_expanded_as_rfc_5545_says(events: Any, lines: list[str], days: list[str]):
+    add(events, **timed("2030-05-01T10:00:00Z", "2030-05-01T11:00:00Z", recurrence=lines))
+    found = listed(events, singleEvents=True, timeMin="2030-04-30T00:00:00Z", orderBy="startTime")
+    assert [each["start"]["dateTime"][5:10] for each in found] == days
+
+
+@pytest.mark.parametrize("rule", ["RRULE:FREQ=DAILY;UNTIL=20300601", "RRULE:FREQ=DAILY;BYDAY=XX"])
+def test_event_is_refused_if_its_rule_does_not_parse(events: Any, rule: str):
+    body = timed("2030-05-01T10:00:00Z", "2030-05-01T11:00:00Z", recurrence=[rule])
+    assert refused(events.insert(calendarId="primary", body=body)) == (400, "invalid")
 
 
 def test_single_occurrence_is_read_by_its_id_and_cannot_be_changed(events: Any):

@@ -166,7 +166,7 @@ def test_patch_merges_objects_replaces_arrays_and_removes_nulls(events: Any):
     assert changed == read(events, event)
     assert "location" not in changed
     assert changed["summary"] == "s"
-    assert changed["attendees"] == [{"email": "c@example.com"}]
+    assert changed["attendees"] == [{"email": "c@example.com", "responseStatus": "needsAction"}]
     assert changed["extendedProperties"] == {"private": {"one": "1", "three": "3"}}
     assert changed["start"] == {"dateTime": "2030-05-01T09:00:00Z", "timeZone": "UTC"}
     assert changed["sequence"] == event["sequence"] + 1

@@ -32,6 +32,12 @@ def headers(ada: Person) -> dict[str, str]:
         ("status_500", {}, 500, "backendError"),
         ("status_502", {}, 502, "backendError"),
         ("status_503", {}, 503, "backendError"),
+        ("status_504", {}, 504, "backendError"),
+        ("bad_request", {"reason": "failedPrecondition"}, 400, "failedPrecondition"),
+        ("not_found", {}, 404, "notFound"),
+        ("conflict", {}, 409, "duplicate"),
+        ("gone", {}, 410, "deleted"),
+        ("precondition", {}, 412, "conditionNotMet"),
         ("unauthorized", {}, 401, "authError"),
         ("too_many", {}, 429, "rateLimitExceeded"),
         ("too_many", {"reason": "userRateLimitExceeded"}, 429, "userRateLimitExceeded"),
@@ -235,3 +241,43 @@ def test_refusals_of_the_server_are_json_too(http: httpx.Client, method: str, pa
     answer = http.request(method, path)
     assert answer.status_code in (400, 405)
     assert answer.json()["error"]["code"] == answer.status_code
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "expected"),
+    [
+        ("too_many", {}, "7"),
+        ("too_many", {"retry_after": ""}, None),
+        ("too_many", {"retry_after": "Wed, 21 Oct 2026 07:28:00 GMT"}, "Wed, 21 Oct 2026 07:28:00 GMT"),
+        ("forbidden", {"reason": "rateLimitExceeded"}, None),
+        ("status_503", {"retry_after": "30"}, "30"),
+    ],
+)
+def test_fault_says_when_to_try_again(
+    google: StandIn, http: httpx.Client, headers: dict[str, str], kind: str, more: dict[str, str], expected: str | None
+):
+    google.control.add_fault(kind, "/calendar", **more)
+    assert http.get(_EVENTS, headers=headers).headers.get("Retry-After") == expected
+
+
+def test_newer_services_name_the_reason_in_the_details(google: StandIn, http: httpx.Client, headers: dict[str, str]):
+    google.control.add_fault("error_info", "/calendar", reason="SERVICE_DISABLED")
+    error = http.get(_EVENTS, headers=headers).json()["error"]
+    assert "errors" not in error
+    assert error["details"][0]["reason"] == "SERVICE_DISABLED"
+
+
+def test_half_an_answer_is_noticed_and_was_acted_on(
+    google: StandIn, http: httpx.Client, headers: dict[str, str], ada: Person
+):
+    google.control.add_fault("half", "/gmail")
+    with pytest.raises(httpx.RemoteProtocolError):
+        http.post(_SEND, json=_RAW, headers=headers)
+    assert len(google.control.mails(ada.sub)) == 1
+
+
+def test_slow_answer_comes_byte_by_byte_and_whole(google: StandIn, http: httpx.Client, headers: dict[str, str]):
+    google.control.add_fault("slow_body", "/calendar", seconds=0.001)
+    with http.stream("GET", f"{_EVENTS}?fields=kind", headers=headers) as answer:
+        assert [len(each) for each in answer.iter_raw()][:5] == [1] * 5
+    assert http.get(f"{_EVENTS}?fields=kind", headers=headers).json() == {"kind": "calendar#events"}

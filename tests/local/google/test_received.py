@@ -41,7 +41,7 @@ def test_nothing_received_or_written_holds_a_secret(google: StandIn, ada: Person
         "word-of-the-test", "key-of-the-test", "grace@example.com",
     ]  # fmt: skip
     received = google.control.received()
-    assert {"method", "path", "query", "form", "headers"} == set(received[0])
+    assert {"method", "path", "query", "asked", "form", "headers"} == set(received[0])
     (exchange, *_) = google.control.received("/token")
     assert exchange["form"] == ["code", "code_verifier", "grant_type", "redirect_uri"]
     assert exchange["headers"] == ["Authorization"]
