@@ -18,6 +18,7 @@ class Alert(StrEnum):
     GOOGLE_CLIENT_MISMATCH = "google_client_mismatch"
     TOKEN_ENDPOINT_REFUSED = "token_endpoint_refused"  # noqa: S105 - a name
     UNAUTHORIZED_AFTER_REFRESH = "unauthorized_after_refresh"
+    GOOGLE_API_DISABLED = "google_api_disabled"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a name
     UNSTORED_GRANT_LEFT = "unstored_grant_left"
     OUTBOX_ENTRY_PARKED = "outbox_entry_parked"

@@ -16,7 +16,7 @@ from service.http import (
     request_ids,
     security_headers,
 )
-from service.routes import google_callback
+from service.routes import gmail_messages, google_callback
 from service.routes.documentation import DESCRIPTION, OPENAPI_VERSION, SECURITY_SCHEMES, ErrorBody
 from service.routes.wiring import Adapters, wire
 
@@ -46,7 +46,7 @@ def build_app(settings: Settings, adapters: Adapters) -> OpenAPI:
     address_limits.install(app, factor=settings.address_limit_factor, refuse=_refuse_address)
     routes.register(app)
     # After the signed-in user: a stranger's body is not read.
-    bodies.install(app)
+    bodies.install(app, mail_path=gmail_messages.PATH)
     if settings.trusted_proxy_count:
         count = settings.trusted_proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_port=0, x_prefix=0)

@@ -122,6 +122,14 @@ class InternalError(ServiceError):
     """Something went wrong on our side; the request id helps us to find it."""
 
 
+class FieldError(ValueError):
+    """What a check of several fields together found, and the field to name for it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 def _default_message(error_class: type[ServiceError]) -> str:
     documentation = inspect.getdoc(error_class) or error_class.error_code
     return " ".join(documentation.split("\n\n")[0].split())

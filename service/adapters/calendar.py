@@ -1,52 +1,58 @@
-"""Reading events through Google's own API client, over the shared connection pool; nothing is kept."""
+"""The Calendar API through Google's own client, over the shared connection pool; nothing is kept."""
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-import requests
 from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
 
-from service.adapters.google_errors import reason_of
-from service.adapters.google_http import AuthorizedHTTP, GoogleHTTP
-from service.alerts import Alert, raise_alert
-from service.domain.google_values import CalendarEvent, EventPage, EventTime
-from service.domain.refusals import GoogleRefused, GoogleUnavailable
+from service.adapters.event_fields import LISTED, WHOLE, listed_event, to_google, whole_event, without_nulls
+from service.adapters.google_api import NoCredentials, execute, noted
+from service.adapters.google_http import GoogleHTTP
+from service.domain.deadlines import Deadline
+from service.domain.event_values import CalendarEntry, EventPage, WholeEvent
+from service.domain.google_faults import UNREADABLE, GoogleFault
 
-_log = logging.getLogger(__name__)
-# Only what is shown is asked for; Google sends nothing else.
-_SHOWN = "items(id,summary,location,htmlLink,status,start,end),nextPageToken,timeZone"
+T = TypeVar("T")
+_SEND_UPDATES = {"all": "all", "external_only": "externalOnly", "none": "none"}
+_WRITERS = ("writer", "owner")
 
 
 class CalendarClient:
-    """Fulfils service.domain.ports.Calendar."""
+    """Fulfils service.domain.ports.Calendar. Every method is one request and raises GoogleFault."""
 
     def __init__(self, http: GoogleHTTP, *, endpoint: str) -> None:
         self._http = http
-        # Parsing the discovery document and making the nested resource cost milliseconds: both once per process.
-        self._events: Any = build(
+        # Parsing the discovery document and making the nested resources cost milliseconds: both once per process.
+        service: Any = build(
             "calendar",
             "v3",
-            http=AuthorizedHTTP(http, "no token: each call brings its own"),
+            http=NoCredentials(http),
             static_discovery=True,
             cache_discovery=False,
             client_options={"api_endpoint": endpoint},
-        ).events()
+        )
+        self._events, self._calendars = service.events(), service.calendarList()
+
+    def calendars(
+        self, access_token: str, deadline: Deadline, *, page_token: str | None
+    ) -> tuple[Sequence[CalendarEntry], str | None]:
+        """List the calendars that the user sees, and the token of the next page."""
+        request = self._calendars.list(
+            maxResults=100,
+            pageToken=page_token,
+            fields="items(id,summary,summaryOverride,primary,accessRole,timeZone),nextPageToken",
+        )
+        answer = execute(request, self._http, access_token, deadline)
+        return _read(lambda: [_entry(each) for each in answer["items"]]), answer.get("nextPageToken")
 
     def upcoming(
-        self, access_token: str, *, time_min: datetime, time_max: datetime | None, time_zone: str | None,
-        max_results: int, page_token: str | None,
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, time_min: datetime,
+        time_max: datetime | None, time_zone: str | None, max_results: int, page_token: str | None,
     ) -> EventPage:  # fmt: skip
-        """List single occurrences of the primary calendar in order of their start.
-
-        Raises:
-            GoogleUnavailable: no answer, 429 or 5xx.
-            GoogleRefused: any other answer; the reason is in the details.
-        """
+        """List single occurrences of a calendar in order of their start."""
         request = self._events.list(
-            calendarId="primary",
+            calendarId=calendar_id,
             singleEvents=True,
             orderBy="startTime",
             eventTypes=["default"],
@@ -55,49 +61,72 @@ class CalendarClient:
             timeZone=time_zone,
             maxResults=max_results,
             pageToken=page_token,
-            fields=_SHOWN,
+            fields=LISTED,
         )
-        answer = _execute(request, AuthorizedHTTP(self._http, access_token))
-        return EventPage(
-            events=tuple(_event(item) for item in answer.get("items", [])),
-            next_page_token=answer.get("nextPageToken"),
-            time_zone=answer.get("timeZone"),
+        answer = execute(request, self._http, access_token, deadline)
+        return _read(
+            lambda: EventPage(
+                events=tuple(listed_event(item) for item in answer["items"]),
+                next_page_token=answer.get("nextPageToken"),
+                time_zone=answer.get("timeZone"),
+            )
         )
 
+    def event(
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, event_id: str, time_zone: str | None
+    ) -> WholeEvent:
+        """Read one event."""
+        request = self._events.get(calendarId=calendar_id, eventId=event_id, timeZone=time_zone, fields=WHOLE)
+        return self._whole(request, access_token, deadline)
 
-def _execute(request: Any, http: AuthorizedHTTP) -> Mapping[str, Any]:
+    def insert(
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, fields: Mapping[str, Any], send_updates: str
+    ) -> WholeEvent:
+        """Make an event under the id that `fields` names."""
+        request = self._events.insert(
+            calendarId=calendar_id,
+            body=without_nulls(to_google(fields, meet_request_id=fields["id"])),
+            conferenceDataVersion=1,
+            sendUpdates=_SEND_UPDATES[send_updates],
+            fields=WHOLE,
+        )
+        return self._whole(request, access_token, deadline)
+
+    def patch(
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, event_id: str, fields: Mapping[str, Any],
+        send_updates: str, if_match: str | None,
+    ) -> WholeEvent:  # fmt: skip
+        """Change the fields that are named; None removes."""
+        request = self._events.patch(
+            calendarId=calendar_id,
+            eventId=event_id,
+            body=to_google(fields, meet_request_id=fields["change_hash"].rpartition(":")[2]),
+            conferenceDataVersion=1,
+            sendUpdates=_SEND_UPDATES[send_updates],
+            fields=WHOLE,
+        )
+        if if_match is not None:
+            request.headers["If-Match"] = if_match
+        return self._whole(request, access_token, deadline)
+
+    def _whole(self, request: Any, access_token: str, deadline: Deadline) -> WholeEvent:
+        answer = execute(request, self._http, access_token, deadline)
+        return _read(lambda: whole_event(answer))
+
+
+def _read(read: Callable[[], T]) -> T:
+    """Read an answer; one of another form is a fault of Google's, not an error of ours."""
     try:
-        answer = request.execute(http=http, num_retries=0)
-    except requests.RequestException as error:
-        _log.warning("calendar not reached", extra={"kind": type(error).__name__})
-        raise GoogleUnavailable from None
-    except HttpError as error:
-        reason = reason_of(error.content)
-        _log.warning("calendar refused", extra={"status": error.status_code, "reason": reason})
-        if error.status_code == requests.codes.too_many or error.status_code >= 500:
-            raise GoogleUnavailable(details={"reason": reason}) from None
-        if error.status_code == requests.codes.unauthorized:
-            # The token had not ended by our clock: kept, whatever Google means by it.
-            raise_alert(Alert.UNAUTHORIZED_AFTER_REFRESH, api="calendar")
-        raise GoogleRefused(details={"reason": reason}) from None
-    except ValueError:
-        raise GoogleUnavailable from None
-    if not isinstance(answer, Mapping):
-        raise GoogleUnavailable
-    return answer
+        return read()
+    except (KeyError, TypeError, AttributeError):
+        raise noted(GoogleFault(None, UNREADABLE)) from None
 
 
-def _event(item: Mapping[str, Any]) -> CalendarEvent:
-    return CalendarEvent(
+def _entry(item: Mapping[str, Any]) -> CalendarEntry:
+    return CalendarEntry(
         id=item["id"],
-        title=item.get("summary"),
-        start=_time(item.get("start", {})),
-        end=_time(item.get("end", {})),
-        location=item.get("location"),
-        html_link=item.get("htmlLink"),
-        status=item.get("status"),
+        title=item.get("summaryOverride") or item.get("summary"),
+        is_primary=item.get("primary", False),
+        can_write=item.get("accessRole") in _WRITERS,
+        time_zone=item.get("timeZone"),
     )
-
-
-def _time(value: Mapping[str, Any]) -> EventTime:
-    return EventTime(date=value.get("date"), date_time=value.get("dateTime"), time_zone=value.get("timeZone"))

@@ -15,6 +15,7 @@ from service.domain.answers import (
     NameAnswer,
     OpenAnswer,
     RefreshAnswer,
+    SendAnswer,
     StoreAnswer,
 )
 from service.domain.google_values import GoogleAccount
@@ -135,7 +136,7 @@ class PostgRESTDatabase(PostgRESTTokenStore):
 
     def finish_gmail_send(
         self, principal: Principal, *, idempotency_key: UUID, state: str, message_id: str | None = None,
-        thread_id: str | None = None, error_code: str | None = None,
+        thread_id: str | None = None, error_code: str | None = None, google_status: int | None = None,
     ) -> None:  # fmt: skip
         self._functions.call(
             dict[str, str],
@@ -147,7 +148,13 @@ class PostgRESTDatabase(PostgRESTTokenStore):
                 "p_message_id": message_id,
                 "p_thread_id": thread_id,
                 "p_error_code": error_code,
+                "p_google_status": google_status,
             },
+        )
+
+    def read_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> SendAnswer:
+        return self._functions.call(
+            SendAnswer, "read_gmail_send", _session(principal) | {"p_idempotency_key": str(idempotency_key)}
         )
 
     def ready(self) -> bool:

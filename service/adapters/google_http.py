@@ -5,15 +5,24 @@ connection, is not safe to share between threads, and repeats a POST when the co
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import httplib2
 import requests
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.credentials import Credentials
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from service.domain.deadlines import Deadline
+from service.domain.google_faults import DROPPED, NOT_BEGUN, TIMEOUT, UNREACHABLE, UNREADABLE, GoogleFault
 
 # Seconds to connect and to wait for the next byte.
-TIMEOUT = (3.05, 20)
+TIMEOUT_SECONDS = (3.05, 20.0)
+# A page of a hundred events is some hundred kilobytes.
+_LARGEST_ANSWER = 16 * 1024 * 1024
+_CHUNK = 64 * 1024
+_NEVER_CONNECTED = {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError"}
 
 
 class _SharedAdapter(HTTPAdapter):
@@ -21,6 +30,16 @@ class _SharedAdapter(HTTPAdapter):
 
     def close(self) -> None:
         """Stay open: Session.close closes its adapters, and here other threads are in the middle of their calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """An answer that arrived whole."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
 
 
 class GoogleHTTP:
@@ -55,12 +74,41 @@ class GoogleHTTP:
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)
 
+    def call(
+        self, access_token: str, deadline: Deadline, method: str, url: str,
+        *, body: bytes | str | None = None, headers: Mapping[str, str] | None = None,
+    ) -> RawAnswer:  # fmt: skip
+        """Send one request, once, and read the whole answer before the deadline.
+
+        Raises:
+            GoogleFault: without a status, with the word for what happened.
+        """
+        connect, read = (min(seconds, deadline.seconds_left()) for seconds in TIMEOUT_SECONDS)
+        if not connect:
+            raise GoogleFault(None, NOT_BEGUN)
+        try:
+            with self.authorized_session(access_token).request(
+                method,
+                url,
+                data=body,
+                headers=dict(headers or {}),
+                allow_redirects=False,
+                stream=True,
+                timeout=(connect, read),  # pyright: ignore[reportArgumentType] - requests takes a pair
+            ) as answer:
+                content = _read(answer, deadline)
+                return RawAnswer(answer.status_code, answer.reason or "", answer.headers, content)
+        except (requests.RequestException, HTTPError) as error:
+            raise GoogleFault(None, _word_for(error)) from None
+
 
 class AuthorizedHTTP:
     """What googleapiclient takes for its http object: one call with one access token over the shared pool."""
 
-    def __init__(self, http: GoogleHTTP, access_token: str) -> None:
-        self._session = http.authorized_session(access_token)
+    def __init__(self, http: GoogleHTTP, access_token: str, deadline: Deadline) -> None:
+        self._http = http
+        self._access_token = access_token
+        self._deadline = deadline
 
     def request(
         self,
@@ -71,15 +119,31 @@ class AuthorizedHTTP:
         **_: object,
     ) -> tuple[httplib2.Response, bytes]:
         """Send one request; redirects are not followed, as none of Google's API calls needs one."""
-        answer = self._session.request(
-            method,
-            uri,
-            data=body,
-            headers=dict(headers or {}),
-            allow_redirects=False,
-            timeout=TIMEOUT,  # pyright: ignore[reportArgumentType] - requests takes a pair
-        )
+        answer = self._http.call(self._access_token, self._deadline, method, uri, body=body, headers=headers)
         response = httplib2.Response({name.lower(): value for name, value in answer.headers.items()})
-        response.status = answer.status_code
+        response.status = answer.status
         response.reason = answer.reason
         return response, answer.content
+
+
+def _read(answer: requests.Response, deadline: Deadline) -> bytes:
+    content = bytearray()
+    # Not iter_content, which waits until a chunk is full: a server that sends a byte now and then never runs into the
+    # timeout between two bytes.
+    while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+        content += chunk
+        if not deadline.seconds_left():
+            raise GoogleFault(None, TIMEOUT)
+        if len(content) > _LARGEST_ANSWER:
+            raise GoogleFault(None, UNREADABLE)
+    return bytes(content)
+
+
+def _word_for(error: requests.RequestException | HTTPError) -> str:
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.exceptions.ConnectTimeout) or type(cause).__name__ in _NEVER_CONNECTED:
+        return UNREACHABLE
+    # Before the answer begins it is requests that raises, while it is read urllib3.
+    if isinstance(error, requests.exceptions.ReadTimeout | ReadTimeoutError):
+        return TIMEOUT
+    return DROPPED

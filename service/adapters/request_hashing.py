@@ -27,8 +27,12 @@ class RequestHMAC:
         True too if its key is not here any more: nobody can tell then, and what became of the first request is the
         more careful answer to a repeat, as it sends nothing.
         """
+        return request_hmac.partition(":")[0] not in self._keys or self.is_ours(request_hmac, request)
+
+    def is_ours(self, request_hmac: str, request: bytes) -> bool:
+        """Whether this is certainly the hash of that request, made by us; False if its key is not here any more."""
         kid = request_hmac.partition(":")[0]
-        return kid not in self._keys or hmac.compare_digest(request_hmac, self._hash(kid, request))
+        return kid in self._keys and hmac.compare_digest(request_hmac.encode(), self._hash(kid, request).encode())
 
     def _hash(self, kid: str, request: bytes) -> str:
         return f"{kid}:{hmac.new(self._keys[kid], request, hashlib.sha256).hexdigest()}"

@@ -106,6 +106,27 @@ class OpenAnswer:
     message_id: str | None = None
     thread_id: str | None = None
     error_code: str | None = None
+    google_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GmailSend:
+    """What became of a send: sending, sent with Google's ids, failed (certainly not sent) or unknown."""
+
+    state: str
+    created_at: datetime
+    message_id: str | None = None
+    thread_id: str | None = None
+    error_code: str | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnswer:
+    """Outcome `found` with the send, `not_found`, or why the user may not ask."""
+
+    outcome: str
+    send: GmailSend | None = None
 
 
 @dataclass(frozen=True, slots=True)

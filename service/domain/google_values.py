@@ -34,31 +34,28 @@ class SentMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class EventTime:
-    """Start or end of an event: a date for an all-day event, else a time with its offset (RFC 3339)."""
+class ReplyHeaders:
+    """What a reply names of the mail it answers (RFC 5322, section 3.6.4): message ids, nothing else."""
 
-    date: str | None
-    date_time: str | None
-    time_zone: str | None
+    message_id: str | None
+    references: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarEvent:
-    """One event as shown; it lives as long as the answer that carries it."""
+class MessageStatus:
+    """One message as far as its labels and its date tell."""
 
     id: str
-    title: str | None = field(repr=False)
-    start: EventTime
-    end: EventTime
-    location: str | None = field(repr=False)
-    html_link: str | None = field(repr=False)
-    status: str | None
+    thread_id: str
+    is_read: bool
+    is_trashed: bool
+    is_sent: bool
+    date: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class EventPage:
-    """One page of upcoming events."""
+class ThreadStatus:
+    """The messages of a thread, oldest first."""
 
-    events: tuple[CalendarEvent, ...]
-    next_page_token: str | None
-    time_zone: str | None
+    id: str
+    messages: tuple[MessageStatus, ...]

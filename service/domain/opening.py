@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from service.alerts import alert_on
 from service.domain.answers import OpenAnswer
+from service.domain.deadlines import Deadline
 from service.domain.ports import Database, GoogleOAuth, Sealer
 from service.domain.principal import Principal
 from service.domain.refreshing import refresh
@@ -25,6 +26,7 @@ class OpenedToken:
     """An access token in the clear, for one call that starts within OPENING_SECONDS; kept by nobody."""
 
     access_token: str = field(repr=False)
+    token_version: int
     opened_at: float
 
     def for_call(self) -> str:
@@ -38,29 +40,10 @@ class OpenedToken:
         return self.access_token
 
 
-def open_token(
-    principal: Principal, purpose: str, *, database: Database, sealer: Sealer, oauth: GoogleOAuth
-) -> OpenedToken:
-    """Open the user's access token for a purpose.
-
-    Raises:
-        Unauthenticated, UserBanned, AccountClosing, NotConnected, ReconnectRequired, ScopeNotGranted, OpeningLimited:
-            as the database decides.
-        RefreshInProgress: somebody else's refresh took longer than ten seconds.
-        GoogleUnavailable, GoogleClientMismatch, TokenKeyUnknown: the refresh could not be made; nothing is lost.
-    """
-    return open_after_refresh(
-        principal,
-        lambda may_refresh: database.open_token(principal, purpose=purpose, may_refresh=may_refresh),
-        database=database,
-        sealer=sealer,
-        oauth=oauth,
-    )[0]
-
-
 def open_after_refresh(
-    principal: Principal, ask: Callable[[bool], OpenAnswer], *, database: Database, sealer: Sealer, oauth: GoogleOAuth
-) -> tuple[OpenedToken, OpenAnswer]:
+    principal: Principal, ask: Callable[[bool], OpenAnswer],
+    *, database: Database, sealer: Sealer, oauth: GoogleOAuth, deadline: Deadline,
+) -> OpenedToken:  # fmt: skip
     """Ask the database until it opens; refresh, or wait for a refresh, where it says `expired`.
 
     Where it says `refresh_due` the token still works: the refresh is tried once and its failure does not matter.
@@ -68,14 +51,20 @@ def open_after_refresh(
     Args:
         ask: a database function that answers an OpenAnswer; takes whether it may say `refresh_due`. Asked again after
             each refresh.
+
+    Raises:
+        Unauthenticated, UserBanned, AccountClosing, NotConnected, ReconnectRequired, ScopeNotGranted, OpeningLimited:
+            as the database decides.
+        RefreshInProgress: somebody else's refresh took longer than ten seconds, or than the deadline.
+        GoogleUnavailable, GoogleClientMismatch, TokenKeyUnknown: the refresh could not be made; nothing is lost.
     """
-    deadline = time.monotonic() + _WAIT_SECONDS
-    pause, is_refreshed, may_refresh = 0.05, False, True
+    wait = _Wait(deadline)
+    is_refreshed, may_refresh = False, True
     while True:
         asked_at = time.monotonic()
         answer = ask(may_refresh)
         if answer.outcome == "opened":
-            return OpenedToken(_open(principal, answer, sealer), asked_at), answer
+            return OpenedToken(_open(principal, answer, sealer), answer.token_version, asked_at)
         if answer.outcome == "refresh_due":
             may_refresh = False
             try:
@@ -91,11 +80,32 @@ def open_after_refresh(
             raise GoogleUnavailable
         outcome = refresh(principal, answer.token_version, database=database, sealer=sealer, oauth=oauth)
         is_refreshed = outcome == "refreshed"
-        if time.monotonic() >= deadline:
-            raise RefreshInProgress
         if not is_refreshed:
-            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - jitter, not a secret
-            pause = min(pause * 2, 1.0)
+            wait.a_moment()
+
+
+def refresh_or_wait(
+    principal: Principal, token_version: int,
+    *, database: Database, sealer: Sealer, oauth: GoogleOAuth, deadline: Deadline,
+) -> None:  # fmt: skip
+    """See to it that the connection is past this version, whoever refreshes it; raises as `open_after_refresh` does."""
+    wait = _Wait(deadline)
+    while refresh(principal, token_version, database=database, sealer=sealer, oauth=oauth) == "busy":
+        wait.a_moment()
+
+
+class _Wait:
+    """Pauses with jitter that grow, until ten seconds or the deadline are over."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._over_at = min(time.monotonic() + _WAIT_SECONDS, deadline.at)
+        self._pause = 0.05
+
+    def a_moment(self) -> None:
+        if time.monotonic() >= self._over_at:
+            raise RefreshInProgress
+        time.sleep(random.uniform(self._pause / 2, self._pause))  # noqa: S311 - jitter, not a secret
+        self._pause = min(self._pause * 2, 1.0)
 
 
 def _open(principal: Principal, answer: OpenAnswer, sealer: Sealer) -> str:

@@ -1,8 +1,8 @@
 """What the domain needs from outside, as protocols; service/adapters/ fulfils them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from service.domain.answers import (
@@ -16,9 +16,19 @@ from service.domain.answers import (
     RefreshAnswer,
     RefuseAnswer,
     RevocationAnswer,
+    SendAnswer,
     StoreAnswer,
 )
-from service.domain.google_values import EventPage, GoogleAccount, GoogleTokens, SentMessage
+from service.domain.deadlines import Deadline
+from service.domain.event_values import CalendarEntry, EventPage, WholeEvent
+from service.domain.google_values import (
+    GoogleAccount,
+    GoogleTokens,
+    MessageStatus,
+    ReplyHeaders,
+    SentMessage,
+    ThreadStatus,
+)
 from service.domain.principal import Principal
 from service.domain.sealed import Binding, Use
 
@@ -85,8 +95,10 @@ class Database(TokenStore, Protocol):
 
     def finish_gmail_send(
         self, principal: Principal, *, idempotency_key: UUID, state: str, message_id: str | None = None,
-        thread_id: str | None = None, error_code: str | None = None,
+        thread_id: str | None = None, error_code: str | None = None, google_status: int | None = None,
     ) -> None: ...  # fmt: skip
+
+    def read_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> SendAnswer: ...
 
 
 class Sealer(Protocol):
@@ -103,6 +115,8 @@ class RequestHasher(Protocol):
     def hash(self, request: bytes) -> str: ...
 
     def matches(self, request_hmac: str, request: bytes) -> bool: ...
+
+    def is_ours(self, request_hmac: str, request: bytes) -> bool: ...
 
 
 class GoogleOAuth(Protocol):
@@ -127,15 +141,46 @@ class GoogleOAuth(Protocol):
 
 
 class Gmail(Protocol):
-    """The Gmail API, as far as it is used."""
+    """The Gmail API, as far as it is used. Every method is one request and raises GoogleFault."""
 
-    def send(self, access_token: str, *, message: bytes) -> SentMessage: ...
+    def send(self, access_token: str, deadline: Deadline, *, message: bytes, thread_id: str | None) -> SentMessage: ...
+
+    def reply_headers(self, access_token: str, deadline: Deadline, *, thread_id: str) -> ReplyHeaders: ...
+
+    def is_alias(self, access_token: str, deadline: Deadline, *, address: str) -> bool: ...
+
+    def thread_status(self, access_token: str, deadline: Deadline, *, thread_id: str) -> ThreadStatus: ...
+
+    def change_thread(
+        self, access_token: str, deadline: Deadline, *, thread_id: str, added: Iterable[str], removed: Iterable[str]
+    ) -> ThreadStatus: ...
+
+    def change_message(
+        self, access_token: str, deadline: Deadline, *, message_id: str, added: Iterable[str], removed: Iterable[str]
+    ) -> MessageStatus: ...
 
 
 class Calendar(Protocol):
-    """The Calendar API, as far as it is used."""
+    """The Calendar API, as far as it is used. Every method is one request and raises GoogleFault."""
+
+    def calendars(
+        self, access_token: str, deadline: Deadline, *, page_token: str | None
+    ) -> tuple[Sequence[CalendarEntry], str | None]: ...
 
     def upcoming(
-        self, access_token: str, *, time_min: datetime, time_max: datetime | None, time_zone: str | None,
-        max_results: int, page_token: str | None,
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, time_min: datetime,
+        time_max: datetime | None, time_zone: str | None, max_results: int, page_token: str | None,
     ) -> EventPage: ...  # fmt: skip
+
+    def event(
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, event_id: str, time_zone: str | None
+    ) -> WholeEvent: ...
+
+    def insert(
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, fields: Mapping[str, Any], send_updates: str
+    ) -> WholeEvent: ...
+
+    def patch(
+        self, access_token: str, deadline: Deadline, *, calendar_id: str, event_id: str, fields: Mapping[str, Any],
+        send_updates: str, if_match: str | None,
+    ) -> WholeEvent: ...  # fmt: skip

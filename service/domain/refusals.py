@@ -219,10 +219,13 @@ def refusal(outcome: str, answer: OpenAnswer | RefreshAnswer | None = None) -> S
     if isinstance(answer, OpenAnswer) and outcome == "reconnect_required":
         return ReconnectRequired(details={"reason": answer.reason})
     if isinstance(answer, OpenAnswer) and outcome == "scope_not_granted":
-        return ScopeNotGranted(
-            details={
-                "missing_scope": answer.missing_scope,
-                "how": "Start POST /v1/google/authorizations again and let the user tick this box at Google.",
-            }
-        )
+        return ScopeNotGranted(details=scope_details(answer.missing_scope))
     return _BY_OUTCOME[outcome]()
+
+
+def scope_details(missing_scope: str | None) -> dict[str, str | None]:
+    """Say which scope is missing, and how to ask for it."""
+    return {
+        "missing_scope": missing_scope,
+        "how": "Start POST /v1/google/authorizations again and let the user tick this box at Google.",
+    }

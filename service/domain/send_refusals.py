@@ -1,5 +1,7 @@
 """Errors of sending a mail: what the caller gets when it was not sent, may not be sent again, or nobody knows."""
 
+from service.domain.google_answers import row_of
+from service.domain.google_faults import GoogleFault
 from service.errors import ServiceError
 
 
@@ -31,8 +33,14 @@ class SendOutcomeUnknown(ServiceError):
     status = 409
 
 
-class SendFailed(ServiceError):
-    """Gmail did not take the message; it was certainly not sent."""
+class AliasNotAccepted(ServiceError):
+    """Gmail does not let the connected account send as this From address."""
 
-    error_code = "send_failed"
-    status = 502
+    error_code = "alias_not_accepted"
+    status = 422
+
+
+def failed_send(google_status: int | None, reason: str) -> ServiceError:
+    """Give again the error of a send that certainly did not happen; when to try again is no longer known."""
+    row = row_of(GoogleFault(google_status, reason))
+    return row.error(details={"reason": reason})

@@ -1,28 +1,24 @@
 """Sending a mail at most once per Idempotency-Key: claimed before the call, finished after it, never repeated."""
 
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from service.domain.answers import OpenAnswer
+from service.domain.calling import GoogleCalls
+from service.domain.google_answers import translate
+from service.domain.google_faults import GoogleFault
+from service.domain.google_refusals import MessageTooLarge
 from service.domain.google_values import SentMessage
-from service.domain.messages import PlainMessage
-from service.domain.opening import open_after_refresh
-from service.domain.ports import Database, Gmail, GoogleOAuth, RequestHasher, Sealer
-from service.domain.principal import Principal
-from service.domain.send_refusals import IdempotencyKeyReused, SendFailed, SendInProgress, SendOutcomeUnknown
+from service.domain.messages import LARGEST_MESSAGE, Message
+from service.domain.opening import OpenedToken
+from service.domain.ports import Gmail, RequestHasher
+from service.domain.preparing import prepare
+from service.domain.purposes import Purpose
+from service.domain.send_refusals import IdempotencyKeyReused, SendInProgress, SendOutcomeUnknown, failed_send
 from service.errors import ServiceUnavailable
 
-
-class NotSent(Exception):
-    """Gmail certainly did not take the message: it refused, or the call never began."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class OutcomeUnknown(Exception):
-    """The call began and no answer says what became of it."""
+_UNAUTHORIZED = 401
 
 
 class _AlreadyClaimed(Exception):
@@ -31,77 +27,111 @@ class _AlreadyClaimed(Exception):
         self.answer = answer
 
 
-def send(
-    principal: Principal, key: UUID, message: PlainMessage,
-    *, database: Database, sealer: Sealer, oauth: GoogleOAuth, gmail: Gmail, hasher: RequestHasher,
-) -> SentMessage:  # fmt: skip
+def send(calls: GoogleCalls, key: UUID, message: Message, *, gmail: Gmail, hasher: RequestHasher) -> SentMessage:
     """Send the message, or answer again what became of it under the same key.
 
     Raises:
         IdempotencyKeyReused: the key was used for another message.
-        SendInProgress, SendOutcomeUnknown, SendFailed: the earlier or the present send did not end in an id.
-        The refusals of opening a token: nothing was claimed, the key stays free.
+        SendInProgress, SendOutcomeUnknown: the earlier send has not ended, or nobody knows how this or it ended.
+        What the table of answers says for a refusal of Gmail's: certainly not sent, and so for this key for good.
+        The refusals of opening a token and of preparing the message: nothing was begun, the key stays free.
     """
+    try:
+        with _claim_given_back(calls, key) as claim:
+            opened = calls.open(lambda may_refresh: claim.ask(message, hasher, may_refresh))
+            raw = message.as_bytes(prepare(calls, message, gmail=gmail))
+            if len(raw) > LARGEST_MESSAGE:
+                raise MessageTooLarge
+            access_token = opened.for_call()
+    except _AlreadyClaimed as earlier:
+        return _answer_again(earlier.answer, message, hasher)
+    try:
+        sent = gmail.send(access_token, calls.deadline, message=raw, thread_id=message.thread_id)
+    except GoogleFault as fault:
+        if fault.status != _UNAUTHORIZED:
+            raise _finished(calls, key, fault) from None
+        sent = _send_with_fresh_token(calls, key, opened, raw, message.thread_id, gmail=gmail)
+    with _claim_left_open():
+        calls.database.finish_gmail_send(
+            calls.principal, idempotency_key=key, state="sent", message_id=sent.message_id, thread_id=sent.thread_id
+        )
+    return sent
 
-    raw = message.as_bytes()
-    is_claimed = False
 
-    def claim(may_refresh: bool) -> OpenAnswer:
-        nonlocal is_claimed
-        answer = database.claim_gmail_send(
-            principal,
-            idempotency_key=key,
+class _Claim:
+    """The claim of one request: whether this request holds it."""
+
+    def __init__(self, calls: GoogleCalls, key: UUID) -> None:
+        self._calls, self._key = calls, key
+        self.is_held = False
+
+    def ask(self, message: Message, hasher: RequestHasher, may_refresh: bool) -> OpenAnswer:
+        answer = self._calls.database.claim_gmail_send(
+            self._calls.principal,
+            idempotency_key=self._key,
             request_hmac=hasher.hash(message.canonical()),
             may_refresh=may_refresh,
         )
         if answer.outcome == "already_claimed":
             raise _AlreadyClaimed(answer)
-        is_claimed = answer.outcome == "opened"
+        self.is_held = answer.outcome == "opened"
         return answer
 
+
+@contextmanager
+def _claim_given_back(calls: GoogleCalls, key: UUID) -> Generator[_Claim]:
+    """Give the key back if the block ends by an error: no call that could send was begun."""
+    claim = _Claim(calls, key)
     try:
-        opened, _ = open_after_refresh(principal, claim, database=database, sealer=sealer, oauth=oauth)
-        access_token = opened.for_call()
-    except _AlreadyClaimed as earlier:
-        return _answer_again(earlier.answer, message, hasher)
+        yield claim
     except BaseException:
-        # Claimed, but the document did not open, or too late: no call was begun, so the key is given back.
-        if is_claimed:
+        if claim.is_held:
             with _claim_left_open():
-                database.release_gmail_send(principal, idempotency_key=key)
+                calls.database.release_gmail_send(calls.principal, idempotency_key=key)
         raise
 
+
+def _send_with_fresh_token(
+    calls: GoogleCalls, key: UUID, refused: OpenedToken, raw: bytes, thread_id: str | None, *, gmail: Gmail
+) -> SentMessage:
+    """Send after a 401, which is Gmail's word that it did nothing."""
+    with _claim_given_back(calls, key) as claim:
+        claim.is_held = True
+        calls.refresh(refused)
+        access_token = calls.open_for(Purpose.SEND_MESSAGE).for_call()
     try:
-        sent = gmail.send(access_token, message=raw)
-    except NotSent as error:
+        return gmail.send(access_token, calls.deadline, message=raw, thread_id=thread_id)
+    except GoogleFault as fault:
+        raise _finished(calls, key, fault) from None
+
+
+def _finished(calls: GoogleCalls, key: UUID, fault: GoogleFault) -> Exception:
+    """Note what became of the send, and give the error to answer with."""
+    if not fault.has_certainly_not_acted:
         with _claim_left_open():
-            database.finish_gmail_send(principal, idempotency_key=key, state="failed", error_code=error.reason)
-        raise SendFailed(details={"reason": error.reason}) from None
-    except OutcomeUnknown:
-        with _claim_left_open():
-            database.finish_gmail_send(principal, idempotency_key=key, state="unknown")
-        raise SendOutcomeUnknown from None
+            calls.database.finish_gmail_send(calls.principal, idempotency_key=key, state="unknown")
+        return SendOutcomeUnknown()
     with _claim_left_open():
-        database.finish_gmail_send(
-            principal, idempotency_key=key, state="sent", message_id=sent.message_id, thread_id=sent.thread_id
+        calls.database.finish_gmail_send(
+            calls.principal, idempotency_key=key, state="failed", error_code=fault.reason, google_status=fault.status
         )
-    return sent
+    return translate(fault, scope=Purpose.SEND_MESSAGE.scope)
 
 
-def _claim_left_open() -> AbstractContextManager[None]:
+def _claim_left_open() -> suppress:
     # What Gmail did is known and is answered, though the database is not there to note it. The claim then becomes
     # unknown by schedule, so a repeat under this key is told so and sends nothing.
     return suppress(ServiceUnavailable)
 
 
-def _answer_again(earlier: OpenAnswer, message: PlainMessage, hasher: RequestHasher) -> SentMessage:
+def _answer_again(earlier: OpenAnswer, message: Message, hasher: RequestHasher) -> SentMessage:
     if not hasher.matches(earlier.request_hmac or "", message.canonical()):
         raise IdempotencyKeyReused
     match earlier.state:
         case "sent":
             return SentMessage(earlier.message_id or "", earlier.thread_id or "")
         case "failed":
-            raise SendFailed(details={"reason": earlier.error_code})
+            raise failed_send(earlier.google_status, earlier.error_code or "")
         case "sending":
             raise SendInProgress
         case _:

@@ -5,13 +5,19 @@ from werkzeug.exceptions import BadRequest
 
 from service.errors import InvalidJSON, InvalidRequest, UnsupportedMediaType
 
-# A mail of a million characters, escaped as JSON, and no more.
-LARGEST_BODY = 6 * 1024 * 1024
+# An event with its two hundred guests, or a completion: nothing here is larger but a mail.
+LARGEST_BODY = 256 * 1024
+# A mail of 25 MB: its attachments as base64 take as much in JSON, and its text more, as JSON may escape it.
+LARGEST_MAIL = 34 * 1024 * 1024
 _LARGEST_FORM_PART = 64 * 1024
 
 
-def install(app: Flask) -> None:
-    """Set the limits, and check JSON before flask-openapi reads it as null where it is broken."""
+def install(app: Flask, *, mail_path: str) -> None:
+    """Set the limits, and check JSON before flask-openapi reads it as null where it is broken.
+
+    Args:
+        mail_path: the one address that takes a mail with its attachments.
+    """
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM_PART
 
@@ -19,6 +25,8 @@ def install(app: Flask) -> None:
     def require_json() -> None:
         if not _takes_json():
             return
+        if request.path == mail_path:
+            request.max_content_length = LARGEST_MAIL
         if request.mimetype != "application/json":
             raise UnsupportedMediaType
         try:

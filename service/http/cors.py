@@ -15,7 +15,7 @@ def install(app: Flask, origins: Sequence[str]) -> None:
         # flask-cors guesses which strings are patterns (an IPv6 address looks like one): nothing is left to guess.
         origins=[re.compile(re.escape(origin) + r"\Z") for origin in origins],
         methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-ID"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Prefer", "X-Request-ID"],
         expose_headers=["ETag", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
         supports_credentials=False,
         send_wildcard=False,

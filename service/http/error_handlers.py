@@ -5,10 +5,12 @@ from typing import NoReturn
 
 from flask import Flask, Response, json
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
 from service.alerts import alert_on
 from service.errors import (
+    FieldError,
     InternalError,
     InvalidRequest,
     MethodNotAllowed,
@@ -41,16 +43,19 @@ def install(app: Flask) -> None:
 
 def refuse_invalid(error: ValidationError) -> NoReturn:
     """Turn pydantic's findings into InvalidRequest, without the values that were sent."""
-    findings = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_FINDINGS]
+    findings = error.errors(include_url=False, include_input=False)[:_MOST_FINDINGS]
     raise InvalidRequest(
         details=[
-            {
-                "field": ".".join(str(part) for part in finding["loc"])[:_LONGEST_FIELD] or "body",
-                "message": finding["msg"].removeprefix("Value error, "),
-            }
-            for finding in findings
+            {"field": _field(finding), "message": finding["msg"].removeprefix("Value error, ")} for finding in findings
         ]
     ) from None
+
+
+def _field(finding: ErrorDetails) -> str:
+    """Name the field: where pydantic found it, or what a check of several fields together named."""
+    named = finding.get("ctx", {}).get("error")
+    parts = [*finding["loc"], *([named.field] if isinstance(named, FieldError) else [])]
+    return ".".join(str(part) for part in parts)[:_LONGEST_FIELD] or "body"
 
 
 def too_many_requests(seconds: int) -> Response:

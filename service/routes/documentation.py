@@ -8,8 +8,11 @@ from pydantic import BaseModel, Field
 # The newest version that code generators and validators take.
 OPENAPI_VERSION = "3.1.0"
 CONNECTION_TAG = {"name": "Google connection", "description": "Connect, see, disconnect."}
-GMAIL_TAG = {"name": "Gmail", "description": "Send what the user wrote here."}
-CALENDAR_TAG = {"name": "Calendar", "description": "Show events; nothing is kept."}
+GMAIL_TAG = {
+    "name": "Gmail",
+    "description": "Send what the user wrote here; mark as read, move to the trash.",
+}
+CALENDAR_TAG = {"name": "Calendar", "description": "Show, create and change events; nothing is kept."}
 HEALTH_TAG = {"name": "Health", "description": "For load balancers and operators."}
 BEARER: list[dict[str, list[str]]] = [{"supabase": []}]
 SECURITY_SCHEMES = {
@@ -33,11 +36,6 @@ class ErrorBody(BaseModel):
     message: str = Field(description="For people; may change.", examples=["No Google account is connected."])
     # A plain dict or list of plain values, depending on error_code.
     details: Any = Field(default=None, description="What belongs to this error_code: fields, seconds, a scope.")
-
-
-def errors(*statuses: int) -> dict[str | int, type[BaseModel]]:
-    """Describe the errors that an operation answers with."""
-    return dict.fromkeys(statuses, ErrorBody)
 
 
 def openapi_document(app: OpenAPI) -> dict[str, Any]:

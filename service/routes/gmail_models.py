@@ -1,61 +1,93 @@
-"""Bodies of sending a mail."""
+"""Bodies of what became of a send, and of the status of messages."""
 
-import re
-from typing import Annotated
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from service.errors import FieldError
+from service.routes.google_calls import PreferHeaders
+from service.routes.message_models import GMAIL_ID
 from service.routes.responses import ResponseModel
 
-# CR, LF or NUL in a header would let the text of one field become another field; email.policy builds no header of
-# anything that str.splitlines splits, which is more: U+0085, U+2028 and U+2029.
-_CONTROL_CHARACTERS = re.compile("[\\x00-\\x1f\\x7f\\x85\\u2028\\u2029]")
-
-
-def _without_control_characters(value: str) -> str:
-    if _CONTROL_CHARACTERS.search(value):
-        raise ValueError("control characters and line separators are not allowed")
-    return value
-
-
-def _address(value: str) -> str:
-    """Give an address in the form that goes into a header: international domains as punycode (RFC 5891)."""
-    try:
-        checked = validate_email(value, check_deliverability=False)
-    except EmailNotValidError:
-        raise ValueError("not an e-mail address") from None
-    if checked.ascii_email is None:
-        raise ValueError("only ASCII characters can stand before the @")
-    return checked.ascii_email
-
-
-Recipient = Annotated[str, AfterValidator(_address)]
-
-
-class MessageRequest(BaseModel):
-    """A plain mail as the user wrote it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    to: list[Recipient] = Field(min_length=1, max_length=100, examples=[["grace@example.com"]])
-    subject: Annotated[str, AfterValidator(_without_control_characters)] = Field(
-        max_length=998, examples=["Tuesday"], strict=True
-    )
-    text: str = Field(max_length=1_000_000, examples=["Shall we say ten o'clock?"], strict=True)
+_ID = "18c2f0a1b2c3d4e5"
+_KEY = "6f1c2f0e-7c55-4a3a-9d3c-0d9a7f0f5b11"
 
 
 class MessageSent(ResponseModel):
     """Gmail's ids of the message sent."""
 
-    message_id: str = Field(examples=["18c2f0a1b2c3d4e5"])
-    thread_id: str = Field(examples=["18c2f0a1b2c3d4e5"])
+    message_id: str = Field(examples=[_ID])
+    thread_id: str = Field(examples=[_ID])
 
 
-class SendHeaders(BaseModel):
+class SendHeaders(PreferHeaders):
     """The key that makes a send happen at most once. Checked by the route, which answers 400 if it is missing."""
 
     idempotency_key: str | None = Field(
-        default=None, alias="Idempotency-Key", description="A UUID, new for each message.",
-        examples=["6f1c2f0e-7c55-4a3a-9d3c-0d9a7f0f5b11"],
+        default=None, alias="Idempotency-Key", description="A UUID, new for each message.", examples=[_KEY],
     )  # fmt: skip
+
+
+class SendPath(BaseModel):
+    """The Idempotency-Key of a send."""
+
+    key: UUID = Field(examples=[_KEY])
+
+
+class SendBody(ResponseModel):
+    """What became of a send. `failed` is certainly not sent; `unknown` is never sent again by itself."""
+
+    key: UUID = Field(examples=[_KEY])
+    state: Literal["sending", "sent", "failed", "unknown"]
+    message_id: str | None = Field(examples=[_ID])
+    thread_id: str | None = Field(examples=[_ID])
+    reason: str | None = Field(description="Why it failed, in a word of Google's or of ours.", examples=[None])
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class MessagePath(BaseModel):
+    """Gmail's id of a message."""
+
+    id: str = Field(pattern=GMAIL_ID, examples=[_ID])
+
+
+class ThreadPath(BaseModel):
+    """Gmail's id of a thread."""
+
+    id: str = Field(pattern=GMAIL_ID, examples=[_ID])
+
+
+class StatusRequest(BaseModel):
+    """What to change; what is left out stays as it is. Nothing is ever deleted for good."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_read: bool | None = Field(default=None, strict=True, examples=[True])
+    is_trashed: bool | None = Field(default=None, strict=True, examples=[None])
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> "StatusRequest":
+        if self.is_read is None and self.is_trashed is None:
+            raise FieldError("is_read", "is_read or is_trashed has to be given")
+        return self
+
+
+class MessageStatusBody(ResponseModel):
+    """A message as far as its labels and its date tell. Its text is never asked for."""
+
+    id: str = Field(examples=[_ID])
+    thread_id: str = Field(examples=[_ID])
+    is_read: bool
+    is_trashed: bool
+    is_sent: bool = Field(description="Whether the user sent it.")
+    date: datetime | None = Field(description="When it was received or sent; null if Gmail did not say.")
+
+
+class ThreadStatusBody(ResponseModel):
+    """The messages of a thread, oldest first."""
+
+    id: str = Field(examples=[_ID])
+    messages: list[MessageStatusBody]

@@ -8,7 +8,8 @@ from service.domain.disconnecting import GOOGLE_PERMISSIONS_URL, Receipt
 from service.domain.google_scopes import missing_scopes
 from service.domain.refusals import refusal
 from service.routes.authentication import authenticated
-from service.routes.documentation import BEARER, CONNECTION_TAG, errors
+from service.routes.documentation import BEARER, CONNECTION_TAG
+from service.routes.error_documentation import FINISHING, SIGNED_IN, WITH_BODY, errors
 from service.routes.google_models import ConnectionBody, ConnectionRequest, ReceiptBody, RevocationBody
 from service.routes.responses import respond
 from service.routes.wiring import adapters
@@ -21,7 +22,7 @@ _BACKUPS = "Backups hold sealed copies until they expire; what was deleted is no
 @blueprint.post(
     "/v1/google/connection",
     summary="Finish connecting",
-    responses={201: ConnectionBody, **errors(400, 401, 403, 404, 409, 410, 422, 502, 503)},
+    responses={201: ConnectionBody, **errors(*SIGNED_IN, *WITH_BODY, *FINISHING)},
 )
 def finish_connection(body: ConnectionRequest):
     """Exchanges the completion for tokens, seals and stores them. Only the user who started may finish."""
@@ -38,7 +39,7 @@ def finish_connection(body: ConnectionRequest):
 @blueprint.get(
     "/v1/google/connection",
     summary="See the connection",
-    responses={200: ConnectionBody, **errors(401, 503)},
+    responses={200: ConnectionBody, **errors(*SIGNED_IN)},
 )
 def read_connection():
     """Answers the connected account and what it may be used for; `not_connected` if there is none."""
@@ -51,7 +52,7 @@ def read_connection():
 @blueprint.delete(
     "/v1/google/connection",
     summary="Disconnect",
-    responses={200: ReceiptBody, **errors(401, 503)},
+    responses={200: ReceiptBody, **errors(*SIGNED_IN)},
 )
 def delete_connection():
     """Deletes connection, pending authorizations and both tokens here, tells Google, and answers a receipt."""

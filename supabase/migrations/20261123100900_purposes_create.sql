@@ -33,9 +33,18 @@ revoke all on private.purposes from public, anon, authenticated, service_role;
 create trigger purposes_refuse_truncate before truncate on private.purposes
 for each statement execute function private.refuse_truncate();
 
--- Google allows 60 sends and about 1,200 label changes a minute and user, and 600 Calendar calls: ours stay below.
+-- Google allows 6,000 units of Gmail a minute and user (a send is 100, a thread's status 40, a change of labels 5) and 600
+-- calls of Calendar: each of ours alone stays below.
 insert into private.purposes (name, description, document, required_scope, limit_count, limit_seconds) values
 ('send_message', 'Send a mail that the user wrote here.', 'access', 'https://www.googleapis.com/auth/gmail.send', 30, 60),
+(
+    'prepare_message', 'Look up what a mail needs that the user wrote here: ids of the mails it answers, or its alias.',
+    'access', 'https://www.googleapis.com/auth/gmail.modify', 60, 60
+),
+(
+    'show_message_status', 'Show whether messages of a thread are read or in the trash; nothing of what they say.',
+    'access', 'https://www.googleapis.com/auth/gmail.modify', 120, 60
+),
 (
     'change_message_status', 'Mark a message as read or move it to trash, because the user did so here.',
     'access', 'https://www.googleapis.com/auth/gmail.modify', 240, 60

@@ -11,6 +11,7 @@ create table private.gmail_send_claims (
     message_id text,
     thread_id text,
     error_code text,
+    google_status smallint,
     created_at timestamptz not null default clock_timestamp(),
     finished_at timestamptz,
     primary key (user_id, idempotency_key),
@@ -20,6 +21,8 @@ create table private.gmail_send_claims (
     constraint failed_has_an_error_code check ((state = 'failed') = (error_code is not null)),
     constraint message_id_is_an_id check (message_id ~ '^[A-Za-z0-9_-]{1,64}$'),
     constraint thread_id_is_an_id check (thread_id ~ '^[A-Za-z0-9_-]{1,64}$'),
+    constraint google_status_is_a_refusal check (google_status between 400 and 499),
+    constraint google_status_needs_an_error_code check (google_status is null or error_code is not null),
     constraint error_code_is_a_code check (error_code ~ '^[a-z_]{1,64}$'),
     constraint finished_unless_sending check ((state = 'sending') = (finished_at is null))
 );
@@ -33,6 +36,7 @@ comment on column private.gmail_send_claims.state is 'sending, sent, failed (cer
 comment on column private.gmail_send_claims.message_id is 'Gmail''s id of the message sent (P-5.2.2).';
 comment on column private.gmail_send_claims.thread_id is 'Gmail''s id of its thread (P-5.2.2).';
 comment on column private.gmail_send_claims.error_code is 'Why it was certainly not sent (P-3.4).';
+comment on column private.gmail_send_claims.google_status is 'The HTTP status with which Gmail refused; null if it was never reached (P-3.4).';
 comment on column private.gmail_send_claims.created_at is 'When the send was claimed (P-9.1).';
 comment on column private.gmail_send_claims.finished_at is 'When the outcome was known (P-3.4).';
 

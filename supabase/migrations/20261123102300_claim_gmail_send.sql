@@ -35,7 +35,8 @@ begin
         where claims.user_id = p_user_id and claims.idempotency_key = p_idempotency_key;
         return pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
             'outcome', 'already_claimed', 'state', v_claim.state, 'request_hmac', v_claim.request_hmac,
-            'message_id', v_claim.message_id, 'thread_id', v_claim.thread_id, 'error_code', v_claim.error_code
+            'message_id', v_claim.message_id, 'thread_id', v_claim.thread_id, 'error_code', v_claim.error_code,
+            'google_status', v_claim.google_status
         ));
     end if;
 
@@ -55,7 +56,8 @@ revoke all on function service_api.claim_gmail_send(uuid, uuid, uuid, text, bool
 grant execute on function service_api.claim_gmail_send(uuid, uuid, uuid, text, boolean) to google_service, service_role;
 
 create function service_api.finish_gmail_send(
-    p_user_id uuid, p_idempotency_key uuid, p_state text, p_message_id text, p_thread_id text, p_error_code text
+    p_user_id uuid, p_idempotency_key uuid, p_state text, p_message_id text, p_thread_id text, p_error_code text,
+    p_google_status integer
 )
 returns jsonb
 language plpgsql
@@ -68,7 +70,7 @@ begin
     perform private.require_caller('google_service', 'service_role');
     update private.gmail_send_claims as claims
     set state = p_state, message_id = p_message_id, thread_id = p_thread_id, error_code = p_error_code,
-        finished_at = pg_catalog.clock_timestamp()
+        google_status = p_google_status, finished_at = pg_catalog.clock_timestamp()
     where claims.user_id = p_user_id and claims.idempotency_key = p_idempotency_key
         -- A claim taken for unknown may still turn out sent or failed; one that is sent or failed stays so.
         and claims.state in ('sending', 'unknown');
@@ -76,10 +78,10 @@ begin
 end
 $$;
 
-comment on function service_api.finish_gmail_send(uuid, uuid, text, text, text, text) is
+comment on function service_api.finish_gmail_send(uuid, uuid, text, text, text, text, integer) is
 'Records what became of a claimed send: sent with Google''s ids, failed with a code, or unknown (P-5.2.2, P-3.4).';
-revoke all on function service_api.finish_gmail_send(uuid, uuid, text, text, text, text) from public, anon, authenticated, service_role;
-grant execute on function service_api.finish_gmail_send(uuid, uuid, text, text, text, text) to google_service, service_role;
+revoke all on function service_api.finish_gmail_send(uuid, uuid, text, text, text, text, integer) from public, anon, authenticated, service_role;
+grant execute on function service_api.finish_gmail_send(uuid, uuid, text, text, text, text, integer) to google_service, service_role;
 
 create function service_api.release_gmail_send(p_user_id uuid, p_idempotency_key uuid)
 returns jsonb

@@ -57,7 +57,13 @@ def test_every_operation_says_the_same_about_errors_if_it_has_any(document: dict
         for status, response in operation["responses"].items():
             schema = response.get("content", {}).get("application/json", {}).get("schema")
             if int(status) >= 400 and schema and path != "/readyz":
-                assert schema == {"$ref": "#/components/schemas/ErrorBody"}, (path, method, status)
+                body, code = schema["allOf"]
+                assert body == {"$ref": "#/components/schemas/ErrorBody"}, (path, method, status)
+                examples = response["content"]["application/json"]["examples"]
+                assert code["properties"]["error_code"]["enum"] == sorted(examples), (path, method, status)
+                for name, example in examples.items():
+                    assert example["value"]["error_code"] == name
+                    assert example["value"]["message"]
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response
 from pydantic import BaseModel, ValidationError
 
 _View = TypeVar("_View", bound=Callable[..., Response])
-_Responses = Mapping[str | int, type[BaseModel] | None] | Mapping[int, type[BaseModel] | None]
+_Responses = Mapping[int, Any]
 
 class _Operations:
     def get(self, rule: str, *, summary: str, responses: _Responses, **options: Any) -> Callable[[_View], _View]: ...

@@ -44,6 +44,7 @@ def test_claim_opens_the_token_and_keeps_nothing_of_the_message(
         "message_id": None,
         "thread_id": None,
         "error_code": None,
+        "google_status": None,
         "finished_at": None,
     }
     assert openings_of(shared, connected.person) == [("send_message", "opened")]

@@ -12,9 +12,10 @@ from tests.database.service_api.test_claim_gmail_send import claim_send
 from tests.databases import Database
 from tests.personas import Person
 
-SENT = {"state": "sent", "message_id": "18c2f", "thread_id": "18c2e", "error_code": None}
-FAILED = {"state": "failed", "message_id": None, "thread_id": None, "error_code": "recipient_refused"}
-UNKNOWN = {"state": "unknown", "message_id": None, "thread_id": None, "error_code": None}
+NOTHING = dict.fromkeys(("message_id", "thread_id", "error_code", "google_status"))
+SENT = NOTHING | {"state": "sent", "message_id": "18c2f", "thread_id": "18c2e"}
+FAILED = NOTHING | {"state": "failed", "error_code": "invalid_argument", "google_status": 400}
+UNKNOWN = NOTHING | {"state": "unknown"}
 each_end = pytest.mark.parametrize("end", [SENT, FAILED, UNKNOWN], ids=lambda end: end["state"])
 each_certain_end = pytest.mark.parametrize("end", [SENT, FAILED], ids=lambda end: end["state"])
 
@@ -78,8 +79,10 @@ def test_finish_answers_gone_if_there_is_no_such_claim(
         SENT | {"message_id": None},
         SENT | {"message_id": "the message, in its own words"},
         SENT | {"error_code": "sent_all_the_same"},
-        FAILED | {"error_code": None},
+        FAILED | {"error_code": None, "google_status": None},
         FAILED | {"error_code": "Ada's address does not exist"},
+        FAILED | {"google_status": 500},
+        UNKNOWN | {"google_status": 400},
         UNKNOWN | {"message_id": "18c2f"},
         UNKNOWN | {"state": "sending"},
         UNKNOWN | {"state": "lost"},

@@ -108,7 +108,7 @@ def test_mail_is_refused_if_there_is_no_usable_key(connected: Actor, platform_da
         ({"subject": "x" * 999}, "subject"),
         ({"subject": 5}, "subject"),
         ({"text": None}, "text"),
-        ({"from": "eve@example.com"}, "from"),
+        ({"reply_to": "eve@example.com"}, "reply_to"),
     ],
 )
 def test_mail_is_refused_and_nothing_is_claimed_if_a_field_is_wrong(
@@ -174,23 +174,47 @@ def test_outcome_is_unknown_and_nothing_is_sent_again_if_the_answer_is_lost(
 
 
 @pytest.mark.parametrize(
-    ("kind", "more", "reason"),
+    ("kind", "more", "status", "error_code", "reason"),
     [
-        ("forbidden", {"reason": "dailyLimitExceeded"}, "daily_limit_exceeded"),
-        ("too_many", {"reason": "userRateLimitExceeded"}, "user_rate_limit_exceeded"),
-        ("unauthorized", {}, "auth_error"),
+        ("forbidden", {"reason": "dailyLimitExceeded"}, 429, "google_rate_limited", "daily_limit_exceeded"),
+        ("forbidden", {"reason": "domainPolicy"}, 403, "blocked_by_administrator", "domain_policy"),
+        ("too_many", {"reason": "userRateLimitExceeded"}, 429, "google_rate_limited", "user_rate_limit_exceeded"),
+        ("bad_request", {"reason": "failedPrecondition"}, 422, "google_refused_request", "failed_precondition"),
+        ("unauthorized", {"times": 2}, 502, "google_unauthorized", "auth_error"),
     ],
 )
 def test_mail_failed_for_certain_if_gmail_refused_it(
-    connected: Actor, platform_database: Database, kind: str, more: dict[str, str], reason: str
-):
+    connected: Actor, platform_database: Database, kind: str, more: dict[str, Any], status: int, error_code: str,
+    reason: str,
+):  # fmt: skip
     key = uuid4()
     connected.google.add_fault(kind, "/gmail", **more)
-    for _ in range(2):
-        body = assert_refused(connected.send(key), 502, "send_failed")
-        assert body["details"] == {"reason": reason}
+    first = connected.send(key)
+    assert ("Retry-After" in first.headers) is (status == 429)
+    for answer in (first, connected.send(key)):
+        assert assert_refused(answer, status, error_code)["details"]["reason"] == reason
     assert connected.google.mails(connected.sub) == []
     assert claims(platform_database, connected) == [("failed", reason)]
+
+
+def test_mail_goes_out_once_if_gmail_refuses_the_token_and_takes_a_fresh_one(
+    connected: Actor, platform_database: Database
+):
+    connected.google.expire_access_tokens()
+    before = len(connected.google.received("/token"))
+    assert connected.send().status_code == 201
+    assert len(connected.google.mails(connected.sub)) == 1
+    assert len(connected.google.received("/token")) == before + 1
+    assert claims(platform_database, connected) == [("sent", None)]
+
+
+def test_key_stays_free_if_the_grant_has_ended(connected: Actor, platform_database: Database):
+    connected.google.revoke_grant(connected.sub)
+    body = assert_refused(connected.send(key := uuid4()), 409, "reconnect_required")
+    assert body["details"] == {"reason": "grant_ended"}
+    assert claims(platform_database, connected) == []
+    connected.connect()
+    assert connected.send(key).status_code == 201
 
 
 def test_gmail_is_asked_once_if_the_connection_drops(connected: Actor):
