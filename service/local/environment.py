@@ -39,12 +39,17 @@ class ServiceIdentity:
         """The one redirect URI registered at the Google stand-in."""
         return self.public_url + CALLBACK_PATH
 
+    @property
+    def example_url(self) -> str:
+        """Where the example page is, and where users come back to it."""
+        return f"{self.public_url}/example/"
+
     def environment(self) -> dict[str, str]:
         """The variables that follow from this identity alone."""
         return {
             "APP_ENV": "local",
             "PUBLIC_URL": self.public_url,
-            "APP_RETURN_URLS": ",".join(self.app_return_urls),
+            "APP_RETURN_URLS": ",".join((*self.app_return_urls, self.example_url)),
             "ALLOWED_ORIGINS": ",".join(self.allowed_origins),
             "TRUSTED_PROXY_COUNT": "0",
             # Tests and demo come from one address.

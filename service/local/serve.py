@@ -46,7 +46,7 @@ def service_processes(
 
 def _start_web(platform: Platform, log_dir: Path, environ: Mapping[str, str]) -> Part:
     url = platform.identity.public_url
-    argv = [sys.executable, "-m", "gunicorn", "-c", str(_GUNICORN), "--graceful-timeout", "3", "service.wsgi:app"]
+    argv = [sys.executable, "-m", "gunicorn", "-c", str(_GUNICORN), "--graceful-timeout", "3", "service.local.example.wsgi:app"]
     # The control socket would lie in the home folder, where two checkouts meet.
     argv.append("--no-control-socket")
     environment = {

@@ -137,8 +137,8 @@ def test_reply_needs_the_scope_that_opens_the_two_headers(ada: Actor, platform_d
 
 def test_alias_that_gmail_accepts_is_the_sender(connected: Actor):
     connected.google.add_alias(connected.sub, "sales@example.com")
-    assert connected.send(**{"from": "sales@example.com"}).status_code == 201
-    assert connected.send(**{"from": connected.account}).status_code == 201
+    assert connected.send(None, **{"from": "sales@example.com"}).status_code == 201
+    assert connected.send(None, **{"from": connected.account}).status_code == 201
     assert [each["headers"]["from"] for each in mails(connected)] == ["sales@example.com", connected.account]
 
 
@@ -148,7 +148,7 @@ def test_alias_that_gmail_does_not_accept_is_refused_and_nothing_is_sent(
 ):
     if state:
         connected.google.add_alias(connected.sub, "ceo@example.com", state)
-    assert_refused(connected.send(**{"from": "ceo@example.com"}), 422, "alias_not_accepted")
+    assert_refused(connected.send(None, **{"from": "ceo@example.com"}), 422, "alias_not_accepted")
     assert mails(connected) == []
     assert claims(platform_database, connected) == []
 

@@ -1,0 +1,1 @@
+"""The example page: a small frontend in plain HTML and JavaScript, served beside the service on a local platform."""
