@@ -46,9 +46,9 @@ def service_processes(
 
 def _start_web(platform: Platform, log_dir: Path, environ: Mapping[str, str]) -> Part:
     url = platform.identity.public_url
-    argv = [sys.executable, "-m", "gunicorn", "-c", str(_GUNICORN), "--graceful-timeout", "3", "service.local.example.wsgi:app"]
+    argv = [sys.executable, "-m", "gunicorn", "-c", str(_GUNICORN), "--graceful-timeout", "3"]
     # The control socket would lie in the home folder, where two checkouts meet.
-    argv.append("--no-control-socket")
+    argv += ["--no-control-socket", "service.local.example.wsgi:app"]
     environment = {
         **base_environment(),
         **platform.settings_env(),

@@ -38,11 +38,15 @@ class ErrorBody(BaseModel):
     details: Any = Field(default=None, description="What belongs to this error_code: fields, seconds, a scope.")
 
 
+# gunicorn's own words. Without content, so that generated clients do not take it for an error of ours.
+_TOO_LONG = {"description": "The address is too long. Answered by the HTTP server, with a page and no JSON."}
+
+
 def openapi_document(app: OpenAPI) -> dict[str, Any]:
     """Build the document and correct what flask-openapi adds by itself.
 
     It promises 422 with a list on every operation, also on those that take no input; ours is ErrorBody and is declared
-    by the operations that have it.
+    by the operations that have it. What the HTTP server refuses by itself is added.
     """
     document = app.api_doc
     for path_item in document["paths"].values():
@@ -50,4 +54,6 @@ def openapi_document(app: OpenAPI) -> dict[str, Any]:
             content = operation["responses"].get("422", {}).get("content", {})
             if content.get("application/json", {}).get("schema", {}).get("type") == "array":
                 del operation["responses"]["422"]
+            if any(each["in"] in ("path", "query") for each in operation.get("parameters", [])):
+                operation["responses"]["414"] = _TOO_LONG
     return document

@@ -12,6 +12,7 @@ from service.errors import FieldError
 from service.routes.addresses import EmailAddress, NamedAddress, ascii_address
 from service.routes.texts import plain_line, plain_text
 
+# Lists have default factories: a default in the document would make generated clients ask for the field.
 MOST_RECIPIENTS = 100
 _LARGEST_TEXT = 1_000_000
 # RFC 6838, section 4.2: a type and a subtype, and no parameters. Messages and multiparts are no files.
@@ -101,9 +102,9 @@ class InlineImageInput(_Body):
 class MessageRequest(_Body):
     """A mail as the user wrote it. At most 100 recipients in all, and 25 MB when written out as MIME."""
 
-    to: Recipients = Field(default=[], examples=[["grace@example.com"]])
-    cc: Recipients = Field(default=[], examples=[[{"address": "ada@example.com", "name": "Ada Lovelace"}]])
-    bcc: Recipients = Field(default=[], examples=[[]])
+    to: Recipients = Field(default_factory=list, examples=[["grace@example.com"]])
+    cc: Recipients = Field(default_factory=list, examples=[[{"address": "ada@example.com", "name": "Ada Lovelace"}]])
+    bcc: Recipients = Field(default_factory=list, examples=[[]])
     subject: Annotated[str, AfterValidator(plain_line)] = Field(max_length=998, examples=["Tuesday"], strict=True)
     text: Annotated[str, AfterValidator(plain_text)] | None = Field(
         default=None, max_length=_LARGEST_TEXT, examples=["Shall we say ten o'clock?"], strict=True
@@ -111,8 +112,8 @@ class MessageRequest(_Body):
     html: Annotated[str, AfterValidator(plain_text)] | None = Field(
         default=None, max_length=_LARGEST_TEXT, examples=["<p>Shall we say <b>ten</b> o'clock?</p>"], strict=True
     )
-    attachments: list[AttachmentInput] = Field(default=[], max_length=50, examples=[[]])
-    inline_images: list[InlineImageInput] = Field(default=[], max_length=50, examples=[[]])
+    attachments: list[AttachmentInput] = Field(default_factory=list, max_length=50, examples=[[]])
+    inline_images: list[InlineImageInput] = Field(default_factory=list, max_length=50, examples=[[]])
     from_address: EmailAddress | None = Field(
         default=None, alias="from", description="An alias that Gmail lets the account send as; by default its own.",
         examples=[None],

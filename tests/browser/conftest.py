@@ -14,9 +14,12 @@ from service.local.google.client import GoogleControl
 from service.local.platform import Platform
 from tests.browser.chromium import running_chromium
 from tests.browser.person import Person
+from tests.service.routes.conftest import google, google_control, service
+
+# Fixtures of the routes' tests: the page talks to the same service and the same stand-in.
+__all__ = ["google", "google_control", "service"]
 
 _numbers = itertools.count(secrets.randbelow(10**9) * 1000)
-pytest_plugins = ("tests.service.routes.conftest",)
 
 
 @pytest.fixture(scope="session")

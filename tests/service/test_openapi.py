@@ -1,6 +1,7 @@
 """The OpenAPI document is valid and true, and its page needs no other host."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_every_operation_says_the_same_about_errors_if_it_has_any(document: dict
         assert operation["summary"], (path, method)
         for status, response in operation["responses"].items():
             schema = response.get("content", {}).get("application/json", {}).get("schema")
-            if int(status) >= 400 and schema and path != "/readyz":
+            if int(status) >= 400 and status != "414" and schema and path != "/readyz":
                 body, code = schema["allOf"]
                 assert body == {"$ref": "#/components/schemas/ErrorBody"}, (path, method, status)
                 examples = response["content"]["application/json"]["examples"]
@@ -101,3 +102,17 @@ def test_page_loads_everything_from_here_if_it_is_opened(web: RunningApp):
     assert not re.findall(r"<script>|<style|\sstyle=|\son\w+=", page.text)
     assert len(web.http.get("/docs/swagger-ui-bundle.js").content) > 100_000
     assert 'url: "/openapi.json"' in web.http.get("/docs/start.js").text
+
+
+def test_guide_for_the_frontend_names_no_error_that_there_is_not(document: dict[str, Any]):
+    documented = {
+        code
+        for _, _, operation in operations(document)
+        for response in operation["responses"].values()
+        for code in response.get("content", {}).get("application/json", {}).get("examples", {})
+    }
+    guide = (Path(__file__).parents[2] / "docs" / "frontend.md").read_text()
+    first_columns = re.findall(r"^\| ([^|]+) \|", guide, re.MULTILINE)
+    named = {each for column in first_columns for each in re.findall(r"`([a-z_]+)`", column)}
+    assert len(named) > 15
+    assert named <= documented
