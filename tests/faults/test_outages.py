@@ -127,6 +127,6 @@ def test_mail_certainly_failed_if_gmail_cannot_be_reached(
     person: Actor, own_platform: Platform, own_database: Database
 ):
     os.kill(_part(own_platform, "Google"), signal.SIGKILL)
-    body = assert_refused(person.send(), 502, "send_failed")
-    assert body["details"] == {"reason": "google_unreachable"}
+    body = assert_refused(person.send(), 502, "google_unavailable")
+    assert body["details"] == {"reason": "unreachable"}
     assert own_database.value("select state from private.gmail_send_claims") == "failed"

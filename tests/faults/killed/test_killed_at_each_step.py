@@ -74,7 +74,7 @@ _OPERATIONS: dict[str, tuple[Callable[[Actor, Database], Request], int, set[str]
     "connect": (_connect, 201, {"connecting.finish", "connecting._name_account", "storing.store_connection"}),
     "refresh": (_refresh, 200, {"opening.open_after_refresh", "refreshing.refresh_leased", "refreshing._store"}),
     "disconnect": (_disconnect, 200, {"disconnecting.disconnect", "revoking.revoke_begun"}),
-    "send": (_send, 201, {"sending.send", "sending.claim", "opening.for_call"}),
+    "send": (_send, 201, {"sending.send", "sending.ask", "opening.for_call"}),
 }
 each_operation = pytest.mark.parametrize("operation", _OPERATIONS)
 
