@@ -18,6 +18,7 @@ _NOTICED_IN = {
     "session-not-checked": "Nobody else reaches them",
     "google-does-not-revoke": "Ada disconnects",
     "two-refreshes-at-once": "The access token ends",
+    "mails-go-out-twice": "Ada sends a mail",
     "dead-tokens-kept": "Ada revokes the access",
 }
 

@@ -38,6 +38,20 @@ class Database:
             for table, rule in _TRACES.items()
         }
 
+    def texts(self) -> list[tuple[str, str]]:
+        """Give every table of ours with all its rows as text."""
+        schemas = ("public", "private", "audit", "ops")
+        with psycopg.connect(self.url) as connection:
+            names = connection.execute(
+                "select format('%%I.%%I', schemaname, tablename) from pg_tables where schemaname = any (%s)",
+                (list(schemas),),
+            ).fetchall()
+            rows = [
+                (name, connection.execute(f"select string_agg(t::text, ' ') from {name} as t".encode()).fetchone())
+                for (name,) in names
+            ]
+        return [(name, row[0] or "") for name, row in rows if row]
+
     def end_access_token(self, user_id: str) -> None:
         """Let the user's access token be over, as an hour's waiting would."""
         with psycopg.connect(self.url) as connection:

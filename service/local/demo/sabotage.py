@@ -49,6 +49,9 @@ SABOTAGES: dict[str, Callable[[Story], None]] = {
         "if v_secrets.refresh_lease_until > pg_catalog.clock_timestamp() then",
         "if false then",
     ),
+    "mails-go-out-twice": _without(
+        "service_api.claim_gmail_send(uuid,uuid,uuid,text,boolean)", "if not found then", "if false then"
+    ),
     "dead-tokens-kept": _without(
         "service_api.refuse_google_refresh(uuid,uuid,uuid,bigint,text,text)",
         "delete from private.google_secrets as secrets where secrets.connection_id = p_connection_id;",

@@ -2,6 +2,7 @@
 
 from service.local.demo.beginning import connect, sealed, sign_up, stranger
 from service.local.demo.ending import disconnect, end_at_google, nothing_left, reconnect
+from service.local.demo.google_work import message_status, write_event
 from service.local.demo.story import Step
 from service.local.demo.using import events, refresh, rotate_keys, send
 
@@ -12,6 +13,8 @@ STEPS: tuple[Step, ...] = (
     stranger,
     send,
     events,
+    message_status,
+    write_event,
     refresh,
     end_at_google,
     reconnect,
