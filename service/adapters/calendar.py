@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from googleapiclient.discovery import build
-
 from service.adapters.event_fields import LISTED, WHOLE, listed_event, to_google, whole_event, without_nulls
-from service.adapters.google_api import NoCredentials, execute, noted
+from service.adapters.google_api import build_service, execute, noted
 from service.adapters.google_http import GoogleHTTP
 from service.domain.deadlines import Deadline
 from service.domain.event_values import CalendarEntry, EventPage, WholeEvent
@@ -23,15 +21,7 @@ class CalendarClient:
 
     def __init__(self, http: GoogleHTTP, *, endpoint: str) -> None:
         self._http = http
-        # Parsing the discovery document and making the nested resources cost milliseconds: both once per process.
-        service: Any = build(
-            "calendar",
-            "v3",
-            http=NoCredentials(http),
-            static_discovery=True,
-            cache_discovery=False,
-            client_options={"api_endpoint": endpoint},
-        )
+        service = build_service(http, "calendar", "v3", endpoint)
         self._events, self._calendars = service.events(), service.calendarList()
 
     def calendars(

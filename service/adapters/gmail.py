@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from googleapiclient.discovery import build
-
-from service.adapters.google_api import NoCredentials, execute, fault_of, noted, read_object
+from service.adapters.google_api import build_service, execute, fault_of, noted, read_object
 from service.adapters.google_http import GoogleHTTP
 from service.domain.deadlines import Deadline
 from service.domain.google_faults import UNREADABLE, GoogleFault
@@ -31,14 +29,7 @@ class GmailClient:
     def __init__(self, http: GoogleHTTP, *, endpoint: str) -> None:
         self._http = http
         self._base = endpoint.rstrip("/")
-        users: Any = build(
-            "gmail",
-            "v1",
-            http=NoCredentials(http),
-            static_discovery=True,
-            cache_discovery=False,
-            client_options={"api_endpoint": endpoint},
-        ).users()
+        users = build_service(http, "gmail", "v1", endpoint).users()
         self._messages, self._threads, self._aliases = users.messages(), users.threads(), users.settings().sendAs()
 
     def send(self, access_token: str, deadline: Deadline, *, message: bytes, thread_id: str | None) -> SentMessage:

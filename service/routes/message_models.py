@@ -102,9 +102,11 @@ class InlineImageInput(_Body):
 class MessageRequest(_Body):
     """A mail as the user wrote it. At most 100 recipients in all, and 25 MB when written out as MIME."""
 
-    to: Recipients = Field(default_factory=list, examples=[["grace@example.com"]])
-    cc: Recipients = Field(default_factory=list, examples=[[{"address": "ada@example.com", "name": "Ada Lovelace"}]])
-    bcc: Recipients = Field(default_factory=list, examples=[[]])
+    to: Recipients = Field(default_factory=list[NamedAddress], examples=[["grace@example.com"]])
+    cc: Recipients = Field(
+        default_factory=list[NamedAddress], examples=[[{"address": "ada@example.com", "name": "Ada Lovelace"}]]
+    )
+    bcc: Recipients = Field(default_factory=list[NamedAddress], examples=[[]])
     subject: Annotated[str, AfterValidator(plain_line)] = Field(max_length=998, examples=["Tuesday"], strict=True)
     text: Annotated[str, AfterValidator(plain_text)] | None = Field(
         default=None, max_length=_LARGEST_TEXT, examples=["Shall we say ten o'clock?"], strict=True
@@ -112,8 +114,8 @@ class MessageRequest(_Body):
     html: Annotated[str, AfterValidator(plain_text)] | None = Field(
         default=None, max_length=_LARGEST_TEXT, examples=["<p>Shall we say <b>ten</b> o'clock?</p>"], strict=True
     )
-    attachments: list[AttachmentInput] = Field(default_factory=list, max_length=50, examples=[[]])
-    inline_images: list[InlineImageInput] = Field(default_factory=list, max_length=50, examples=[[]])
+    attachments: list[AttachmentInput] = Field(default_factory=list[AttachmentInput], max_length=50, examples=[[]])
+    inline_images: list[InlineImageInput] = Field(default_factory=list[InlineImageInput], max_length=50, examples=[[]])
     from_address: EmailAddress | None = Field(
         default=None, alias="from", description="An alias that Gmail lets the account send as; by default its own.",
         examples=[None],

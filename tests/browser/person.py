@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from service.local.google.client import GoogleControl
 from service.local.platform import Platform
@@ -44,7 +44,7 @@ class Person:
         context = browser.new_context(viewport={"width": 900, "height": 1000}, locale="en-CA", timezone_id="UTC")
         context.set_default_timeout(15_000)
         person = cls(context.new_page(), platform, google, sub, account)
-        person.page.on("console", lambda line: line.type == "error" and person.complaints.append(line.text))
+        person.page.on("console", person._hear)
         person.page.on("pageerror", lambda error: person.complaints.append(str(error)))
         person.page.on("request", lambda asked: person._note(asked.url))
         person.page.goto(platform.identity.example_url)
@@ -96,6 +96,10 @@ class Person:
             self.page.keyboard.press("Space")
         self.press("Allow")
         expect(self.page.get_by_text("Google is connected.")).to_be_visible()
+
+    def _hear(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.complaints.append(line.text)
 
     def _note(self, url: str) -> None:
         if urlsplit(url).hostname not in ("127.0.0.1", "lh3.googleusercontent.com") and not url.startswith("data:"):

@@ -5,13 +5,8 @@ No key ever has two mails at Google, and what the claim says of it is true.
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
 import threading
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from uuid import UUID
@@ -21,10 +16,10 @@ import pytest
 
 from service.local.google.client import GoogleControl
 from service.local.platform import Platform
-from service.local.serve import service_processes
 from tests.databases import Database
 from tests.faults.conftest import IS_FULL
 from tests.faults.killed.invariants import let_time_pass
+from tests.faults.killing import kill_workers, wait_until_it_answers
 from tests.people import sign_up
 from tests.service.routes.actors import Actor, new_actor
 
@@ -45,25 +40,10 @@ _SLOW = ("latency", "slow_body")
 
 
 @pytest.fixture(scope="module")
-def gunicorn(module_platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, int]]:
-    """The service with four processes, and the pid of their parent, which replaces whoever dies."""
-    with (
-        service_processes(
-            module_platform, log_dir=tmp_path_factory.mktemp("service"), with_worker=False, WEB_CONCURRENCY="4"
-        ) as parts,
-        httpx.Client(
-            base_url=module_platform.identity.public_url, timeout=30, trust_env=False,
-            limits=httpx.Limits(max_keepalive_connections=0),
-        ) as client,
-    ):  # fmt: skip
-        yield client, parts[0].child.pid
-
-
-@pytest.fixture(scope="module")
-def senders(module_platform: Platform, gunicorn: tuple[httpx.Client, int], http: httpx.Client) -> list[Actor]:
+def senders(module_platform: Platform, web: tuple[httpx.Client, int], http: httpx.Client) -> list[Actor]:
     """People with a Google account each."""
     google = GoogleControl(module_platform.google_url)
-    people = [new_actor(sign_up(module_platform, http), module_platform, gunicorn[0], google) for _ in range(_SENDERS)]
+    people = [new_actor(sign_up(module_platform, http), module_platform, web[0], google) for _ in range(_SENDERS)]
     for each in people:
         each.connect()
     return people
@@ -89,31 +69,11 @@ def _send(actor: Actor, key: UUID, times: int) -> None:
         list(pool.map(once, range(times)))
 
 
-def _kill_workers(parent: int, chance: random.Random, is_over: threading.Event) -> int:
-    killed = 0
-    while not is_over.wait(chance.uniform(0.05, 0.4)):
-        found = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False).stdout.split()
-        if found:
-            with suppress(ProcessLookupError):
-                os.kill(int(chance.choice(found)), signal.SIGKILL)
-                killed += 1
-    return killed
-
-
-def _until_it_answers(web: httpx.Client) -> None:
-    for _ in range(300):
-        with suppress(httpx.HTTPError):
-            if web.get("/readyz").status_code == 200:
-                return
-        time.sleep(0.1)
-    raise AssertionError("the service did not come back")
-
-
 @pytest.mark.parametrize("seed", _ROUNDS)
 def test_key_has_one_mail_at_most_and_its_claim_says_the_truth(
-    senders: list[Actor], gunicorn: tuple[httpx.Client, int], module_database: Database, seed: int
+    senders: list[Actor], web: tuple[httpx.Client, int], module_database: Database, seed: int
 ):
-    web, parent = gunicorn
+    client, parent = web
     chance, google = random.Random(seed), senders[0].google
     google.clear_faults()
     for _ in range(_SENDERS):
@@ -122,14 +82,14 @@ def test_key_has_one_mail_at_most_and_its_claim_says_the_truth(
     keys = {each.sub: UUID(int=chance.getrandbits(128), version=4) for each in senders}
     is_over = threading.Event()
     with ThreadPoolExecutor(_SENDERS + 1) as pool:
-        killing = pool.submit(_kill_workers, parent, chance, is_over)
+        killing = pool.submit(kill_workers, parent, chance, is_over.is_set)
         sending = [pool.submit(_send, each, keys[each.sub], chance.choice((1, 2, 3))) for each in senders]
         for each in sending:
             each.result()
         is_over.set()
         killed = killing.result()
     google.clear_faults()
-    _until_it_answers(web)
+    wait_until_it_answers(client)
     let_time_pass(module_database)
 
     for actor in senders:
