@@ -18,7 +18,7 @@ demo: install ## the whole story against real HTTP, each step with its evidence
 test: install ## all tests
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
 
-torture: install ## the long forms: 20 rounds of 200 calls, SIGKILL at every step (about five minutes)
+torture: install ## the long forms: 20 rounds of 200 calls, SIGKILL at every step, 250 sends under faults (about ten minutes)
 	@TORTURE=full $(PY) -m pytest -v tests/faults
 
 serve: install ## local platform and service on 127.0.0.1:8000, until Ctrl-C

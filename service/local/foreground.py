@@ -61,6 +61,8 @@ def run_in_foreground(state: Path, *, service_port: int | None = None) -> int:
             stack.callback(env_file.unlink, missing_ok=True)
             parts = [*platform.parts, *extra]
             console.print(_table(platform, parts))
+            if extra:
+                console.print(f"A page to try it with: {platform.identity.example_url}")
             console.print(
                 f"Variables are in {escape(str(env_file))}, logs in {escape(str(state / 'log'))}. Ctrl-C stops."
             )

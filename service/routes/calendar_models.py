@@ -33,7 +33,7 @@ class CalendarChoice(_Query):
     """Which calendar; one of GET /v1/calendar/calendars."""
 
     calendar_id: Annotated[str, AfterValidator(plain_line)] = Field(
-        default="primary", min_length=1, max_length=254, pattern=r"^[A-Za-z0-9._%+#@-]+$",
+        default="primary", min_length=1, max_length=254, pattern=r"^[A-Za-z0-9_][A-Za-z0-9._%+#@-]*$",
         description="The user's own by default. For a write it must be one with can_write.", examples=["primary"],
     )  # fmt: skip
 

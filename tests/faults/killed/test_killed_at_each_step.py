@@ -1,4 +1,4 @@
-"""SIGKILL before each line of the domain in connect, refresh, disconnect and send: before or after, never between."""
+"""SIGKILL before each line of the domain in every operation that writes: before or after, never between."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.faults.killed.invariants import assert_goes_on, broken_invariants, le
 from tests.faults.killed.steps import Request, die, trace
 from tests.people import sign_up
 from tests.service.routes.actors import Actor, new_actor
+from tests.service.routes.events import draft
 from tests.service.routes.test_token_life import expire
 
 # The short form tries each so many steps of an operation, at places that stay the same from run to run.
@@ -70,11 +71,24 @@ def _send(actor: Actor, _: Database) -> Request:
     )
 
 
+def _create_event(actor: Actor, _: Database) -> Request:
+    actor.connect()
+    return Request("POST", "/v1/calendar/events", actor.headers, draft())
+
+
+def _change_status(actor: Actor, _: Database) -> Request:
+    actor.connect()
+    message_id = actor.google.messages(actor.sub)[0]["id"]
+    return Request("PATCH", f"/v1/gmail/messages/{message_id}", actor.headers, {"is_trashed": True})
+
+
 _OPERATIONS: dict[str, tuple[Callable[[Actor, Database], Request], int, set[str]]] = {
     "connect": (_connect, 201, {"connecting.finish", "connecting._name_account", "storing.store_connection"}),
     "refresh": (_refresh, 200, {"opening.open_after_refresh", "refreshing.refresh_leased", "refreshing._store"}),
     "disconnect": (_disconnect, 200, {"disconnecting.disconnect", "revoking.revoke_begun"}),
     "send": (_send, 201, {"sending.send", "sending.ask", "opening.for_call"}),
+    "create event": (_create_event, 201, {"writing_events.create_event", "calling.attempt"}),
+    "change status": (_change_status, 200, {"message_status.change_message", "calling.attempt"}),
 }
 each_operation = pytest.mark.parametrize("operation", _OPERATIONS)
 
@@ -105,6 +119,10 @@ def test_state_is_before_or_after_wherever_the_process_dies(
         assert broken_invariants(module_database, actor) == [], where
         if operation == "send":
             _assert_sent_at_most_once(module_database, actor, request, mails, where)
+        if operation in ("create event", "change status"):
+            # Whether it acted or not: the caller asks again and has what they wanted, once.
+            again = actor.call(request.method, request.path, headers=request.headers, json=request.body)
+            assert again.status_code == status, where
         assert_goes_on(module_database, actor)
 
 

@@ -91,6 +91,7 @@ def test_events_are_those_of_the_window(connected: Actor):
         ({"page_token": "MjAyNi0wMS0wMVQwMDowMDowMCB4"}, "page_token"),
         ({"calendar_id": ""}, "calendar_id"),
         ({"calendar_id": "a/../b"}, "calendar_id"),
+        ({"calendar_id": ".."}, "calendar_id"),
         ({"calendar": "primary"}, "calendar"),
         ({"time_min": "5"}, "time_min"),
         ({"time_min": "2026-01-02T00:00:00Z", "time_max": "2026-01-01T00:00:00Z"}, "time_max"),
