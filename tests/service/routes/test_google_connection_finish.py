@@ -86,7 +86,8 @@ def _spoiled(completion: str) -> list[str]:
         "x",
         document,
         f"{'0' * 64}.{document}",
-        f"{state_hash}.{document[:-2]}AA",
+        # One in 256 documents ends in AA by itself.
+        f"{state_hash}.{document[:-2]}{'AQ' if document.endswith('AA') else 'AA'}",
         f"{state_hash}.{'.'.join(('eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoieCIsInR5cCI6IngifQ', *rest))}",
         f"{state_hash}.{header}",
         completion + "." + document,
