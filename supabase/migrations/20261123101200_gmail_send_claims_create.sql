@@ -11,7 +11,7 @@ create table private.gmail_send_claims (
     message_id text,
     thread_id text,
     error_code text,
-    google_status smallint,
+    google_status bigint,
     created_at timestamptz not null default clock_timestamp(),
     finished_at timestamptz,
     primary key (user_id, idempotency_key),
