@@ -1,17 +1,15 @@
 """The Calendar API through Google's own client, over the shared connection pool; nothing is kept."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from service.adapters.event_fields import LISTED, WHOLE, listed_event, to_google, whole_event, without_nulls
-from service.adapters.google_api import build_service, execute, noted
+from service.adapters.google_api import build_service, execute, read_answer
 from service.adapters.google_http import GoogleHTTP
 from service.domain.deadlines import Deadline
 from service.domain.event_values import CalendarEntry, EventPage, WholeEvent
-from service.domain.google_faults import UNREADABLE, GoogleFault
 
-T = TypeVar("T")
 _SEND_UPDATES = {"all": "all", "external_only": "externalOnly", "none": "none"}
 _WRITERS = ("writer", "owner")
 
@@ -31,10 +29,10 @@ class CalendarClient:
         request = self._calendars.list(
             maxResults=100,
             pageToken=page_token,
-            fields="items(id,summary,summaryOverride,primary,accessRole,timeZone),nextPageToken",
+            fields="kind,items(id,summary,summaryOverride,primary,accessRole,timeZone),nextPageToken",
         )
         answer = execute(request, self._http, access_token, deadline)
-        return _read(lambda: [_entry(each) for each in answer["items"]]), answer.get("nextPageToken")
+        return read_answer(lambda: [_entry(each) for each in _items(answer, "kind")]), answer.get("nextPageToken")
 
     def upcoming(
         self, access_token: str, deadline: Deadline, *, calendar_id: str, time_min: datetime,
@@ -54,9 +52,9 @@ class CalendarClient:
             fields=LISTED,
         )
         answer = execute(request, self._http, access_token, deadline)
-        return _read(
+        return read_answer(
             lambda: EventPage(
-                events=tuple(listed_event(item) for item in answer["items"]),
+                events=tuple(listed_event(item) for item in _items(answer, "timeZone")),
                 next_page_token=answer.get("nextPageToken"),
                 time_zone=answer.get("timeZone"),
             )
@@ -101,15 +99,14 @@ class CalendarClient:
 
     def _whole(self, request: Any, access_token: str, deadline: Deadline) -> WholeEvent:
         answer = execute(request, self._http, access_token, deadline)
-        return _read(lambda: whole_event(answer))
+        return read_answer(lambda: whole_event(answer))
 
 
-def _read(read: Callable[[], T]) -> T:
-    """Read an answer; one of another form is a fault of Google's, not an error of ours."""
-    try:
-        return read()
-    except (KeyError, TypeError, AttributeError):
-        raise noted(GoogleFault(None, UNREADABLE)) from None
+def _items(answer: Mapping[str, Any], always: str) -> Sequence[Mapping[str, Any]]:
+    """Give the items of a page; an empty page may come without them, but never without what every page has."""
+    if always not in answer:
+        raise KeyError(always)
+    return answer.get("items", [])
 
 
 def _entry(item: Mapping[str, Any]) -> CalendarEntry:

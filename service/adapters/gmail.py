@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from service.adapters.google_api import build_service, execute, fault_of, noted, read_object
+from service.adapters.google_api import build_service, execute, fault_of, noted, read_answer, read_object
 from service.adapters.google_http import GoogleHTTP
 from service.domain.deadlines import Deadline
-from service.domain.google_faults import UNREADABLE, GoogleFault
+from service.domain.google_faults import GoogleFault
 from service.domain.google_values import MessageStatus, ReplyHeaders, SentMessage, ThreadStatus
 from service.domain.message_ids import message_ids
 
@@ -54,7 +54,7 @@ class GmailClient:
         if answer.status != _OK:
             raise fault_of(answer.status, answer.content, answer.headers)
         ids = read_object(answer.content)
-        return SentMessage(message_id=_text(ids, "id"), thread_id=_text(ids, "threadId"))
+        return read_answer(lambda: SentMessage(message_id=_text(ids["id"]), thread_id=_text(ids["threadId"])))
 
     def reply_headers(self, access_token: str, deadline: Deadline, *, thread_id: str) -> ReplyHeaders:
         """Read Message-ID and References of the thread's last message that is no draft, and no other header."""
@@ -66,12 +66,7 @@ class GmailClient:
             fields="id,messages(labelIds,payload/headers)",
         )
         thread = execute(request, self._http, access_token, deadline)
-        _text(thread, "id")
-        sent = [each for each in thread.get("messages", []) if "DRAFT" not in each.get("labelIds", [])]
-        headers = sent[-1].get("payload", {}).get("headers", []) if sent else []
-        found = {each["name"].lower(): message_ids(each["value"]) for each in headers}
-        own = found.get("message-id", ())
-        return ReplyHeaders(message_id=own[0] if own else None, references=found.get("references", ()))
+        return read_answer(lambda: _reply_headers(thread))
 
     def is_alias(self, access_token: str, deadline: Deadline, *, address: str) -> bool:
         """Whether Gmail lets the account send as this address; an unknown one is a GoogleFault with status 404."""
@@ -82,7 +77,8 @@ class GmailClient:
     def thread_status(self, access_token: str, deadline: Deadline, *, thread_id: str) -> ThreadStatus:
         """Read the labels and dates of a thread's messages."""
         request = self._threads.get(userId="me", id=thread_id, format="minimal", fields=f"id,messages({_STATUS})")
-        return _thread(execute(request, self._http, access_token, deadline))
+        thread = execute(request, self._http, access_token, deadline)
+        return read_answer(lambda: _thread(thread))
 
     def change_thread(
         self, access_token: str, deadline: Deadline, *, thread_id: str, added: Iterable[str], removed: Iterable[str]
@@ -91,14 +87,16 @@ class GmailClient:
         request = self._threads.modify(
             userId="me", id=thread_id, body=_labels(added, removed), fields=f"id,messages({_STATUS})"
         )
-        return _thread(execute(request, self._http, access_token, deadline))
+        thread = execute(request, self._http, access_token, deadline)
+        return read_answer(lambda: _thread(thread))
 
     def change_message(
         self, access_token: str, deadline: Deadline, *, message_id: str, added: Iterable[str], removed: Iterable[str]
     ) -> MessageStatus:
         """Add and remove labels on one message."""
         request = self._messages.modify(userId="me", id=message_id, body=_labels(added, removed), fields=_STATUS)
-        return _status(execute(request, self._http, access_token, deadline))
+        message = execute(request, self._http, access_token, deadline)
+        return read_answer(lambda: _status(message))
 
 
 def _related(metadata: Mapping[str, str], message: bytes) -> tuple[str, bytes]:
@@ -119,15 +117,23 @@ def _labels(added: Iterable[str], removed: Iterable[str]) -> dict[str, list[str]
     return {"addLabelIds": list(added), "removeLabelIds": list(removed)}
 
 
+def _reply_headers(thread: Mapping[str, Any]) -> ReplyHeaders:
+    sent = [each for each in thread["messages"] if "DRAFT" not in each.get("labelIds", [])]
+    headers = sent[-1].get("payload", {}).get("headers", []) if sent else []
+    found = {each["name"].lower(): message_ids(each["value"]) for each in headers}
+    own = found.get("message-id", ())
+    return ReplyHeaders(message_id=own[0] if own else None, references=found.get("references", ()))
+
+
 def _thread(answer: Mapping[str, Any]) -> ThreadStatus:
-    return ThreadStatus(id=_text(answer, "id"), messages=tuple(_status(each) for each in answer.get("messages", [])))
+    return ThreadStatus(id=_text(answer["id"]), messages=tuple(_status(each) for each in answer.get("messages", [])))
 
 
 def _status(message: Mapping[str, Any]) -> MessageStatus:
     labels, moment = message.get("labelIds", []), message.get("internalDate")
     return MessageStatus(
-        id=_text(message, "id"),
-        thread_id=_text(message, "threadId"),
+        id=_text(message["id"]),
+        thread_id=_text(message["threadId"]),
         is_read="UNREAD" not in labels,
         is_trashed="TRASH" in labels,
         is_sent="SENT" in labels,
@@ -136,9 +142,7 @@ def _status(message: Mapping[str, Any]) -> MessageStatus:
     )
 
 
-def _text(answer: Mapping[str, Any], name: str) -> str:
-    """Read an id that every such answer has; without it this is no such answer."""
-    value = answer.get(name)
+def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise noted(GoogleFault(None, UNREADABLE))
+        raise TypeError("an id is text")
     return value

@@ -2,10 +2,10 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
@@ -17,7 +17,7 @@ from service.domain.google_faults import UNREADABLE, GoogleFault
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_SECONDS = 24 * 3600
-_OK = 200
+T = TypeVar("T")
 
 
 def build_service(http: GoogleHTTP, api: str, version: str, endpoint: str) -> Any:
@@ -68,6 +68,18 @@ def read_object(content: bytes) -> Mapping[str, Any]:
     if not isinstance(answer, Mapping):
         raise noted(GoogleFault(None, UNREADABLE))
     return answer
+
+
+def read_answer(read: Callable[[], T]) -> T:
+    """Read values out of an answer; one of another form is a fault of Google's, not an error of ours.
+
+    Raises:
+        GoogleFault: something is not where, or not what, Google documents.
+    """
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise noted(GoogleFault(None, UNREADABLE)) from None
 
 
 def fault_of(status: int, content: bytes, headers: Mapping[str, str]) -> GoogleFault:

@@ -90,7 +90,6 @@ DETAILS: dict[str, Any] = {
     "google_unauthorized": {"reason": "auth_error"},
     "google_misconfigured": {"reason": "access_not_configured"},
     "google_refused": {"oauth_error": "invalid_client"},
-    "event_id_taken": None,
     "event_changed": {"reason": "condition_not_met"},
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from service.domain.google_scopes import CALENDAR_READ
 from tests.browser.axe import violations
@@ -106,20 +106,25 @@ def test_fault_is_told_in_words(person: Person, kind: str, more: dict[str, str],
     person.complaints.clear()  # Chromium reports the status itself.
 
 
-def test_mail_whose_answer_is_lost_on_the_way_goes_out_once(person: Person):
+@pytest.mark.parametrize("instead", ["nothing", "a page of a proxy", "internal_error"])
+def test_mail_whose_answer_is_lost_on_the_way_goes_out_once(person: Person, instead: str):
     person.sign_up()
     person.connect()
     lost = []
 
-    def lose_the_first(route):
+    def lose_the_first(route: Route) -> None:
         if lost:
             return route.continue_()
         lost.append(route.fetch())
-        return route.abort("connectionreset")
+        if instead == "nothing":
+            return route.abort("connectionreset")
+        if instead == "internal_error":
+            return route.fulfill(status=500, json={"error_code": "internal_error", "message": "Something went wrong."})
+        return route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
 
     person.page.route("**/v1/gmail/messages", lose_the_first)
     send(person)
-    expect(person.page.get_by_role("alert")).to_contain_text("No answer from the service.")
+    expect(person.page.get_by_role("alert")).to_be_visible()
     person.press("Send")
     expect(person.page.get_by_text("The mail was sent.")).to_be_visible()
     assert len(person.google.mails(person.sub)) == 1

@@ -30,7 +30,13 @@ export async function call(supabase, method, path, { body, headers = {} } = {}) 
     } catch {
         throw new NoAnswer("no answer");
     }
-    const json = await answer.json();
+    let json;
+    try {
+        json = await answer.json();
+    } catch {
+        // A proxy's own page, or half an answer: what the service did is as unknown as without one.
+        throw new NoAnswer("no answer of the service");
+    }
     if (!answer.ok) throw new ServiceError(answer.status, json, Number(answer.headers.get("Retry-After")) || null);
     return json;
 }

@@ -14,7 +14,7 @@ export async function sendMail(service, form) {
         await service("POST", "/v1/gmail/messages", { body, headers: { "Idempotency-Key": key } });
     } catch (error) {
         // While nobody knows yet, the same key asks again. After any other answer a new try is a new message.
-        const isOpen = error instanceof NoAnswer || error.status === 503 || error.code === "send_in_progress";
+        const isOpen = error instanceof NoAnswer || error.status === 500 || error.status === 503 || error.code === "send_in_progress";
         if (!isOpen) keyIsFor = null;
         throw error;
     }
