@@ -23,9 +23,9 @@ comment on column audit.token_openings.purpose is 'For which declared purpose; n
 comment on column audit.token_openings.outcome is 'opened, or why not (P-5.4.6).';
 comment on column audit.token_openings.subject is 'Whose token; nulled when that person''s profile is erased, and only then (P-5.5.3).';
 
--- The limits and the calls in flight are counted by user, purpose and time.
+-- The calls in flight and the refusals are counted by user and time, the limits by purpose as well.
 create index token_openings_subject_opened_at on audit.token_openings (subject, opened_at desc);
-create index token_openings_purpose on audit.token_openings (purpose);
+create index token_openings_purpose_subject_opened_at on audit.token_openings (purpose, subject, opened_at desc);
 
 alter table audit.token_openings enable row level security;
 revoke all on audit.token_openings from public, anon, authenticated, service_role;

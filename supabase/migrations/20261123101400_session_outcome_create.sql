@@ -5,23 +5,28 @@
 
 create function private.session_outcome(p_user_id uuid, p_session_id uuid)
 returns text
-language sql
+-- Not "language sql": that would be planned anew for every opening.
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-    select case
-        when users.id is null or users.deleted_at is not null then 'session_ended'
-        when sessions.id is null or sessions.not_after <= pg_catalog.clock_timestamp() then 'session_ended'
-        when profiles.user_id is null then 'session_ended'
-        when users.banned_until > pg_catalog.clock_timestamp() then 'user_banned'
-        when profiles.account_state <> 'active' then 'account_closing'
-        else 'live'
-    end
-    from (select p_user_id as user_id, p_session_id as session_id) as asked
-    left join auth.users as users on users.id = asked.user_id
-    left join auth.sessions as sessions on sessions.id = asked.session_id and sessions.user_id = asked.user_id
-    left join public.profiles as profiles on profiles.user_id = asked.user_id
+begin
+    return (
+        select case
+            when users.id is null or users.deleted_at is not null then 'session_ended'
+            when sessions.id is null or sessions.not_after <= pg_catalog.clock_timestamp() then 'session_ended'
+            when profiles.user_id is null then 'session_ended'
+            when users.banned_until > pg_catalog.clock_timestamp() then 'user_banned'
+            when profiles.account_state <> 'active' then 'account_closing'
+            else 'live'
+        end
+        from (select p_user_id as user_id, p_session_id as session_id) as asked
+        left join auth.users as users on users.id = asked.user_id
+        left join auth.sessions as sessions on sessions.id = asked.session_id and sessions.user_id = asked.user_id
+        left join public.profiles as profiles on profiles.user_id = asked.user_id
+    );
+end
 $$;
 
 comment on function private.session_outcome(uuid, uuid) is

@@ -4,10 +4,13 @@
 -- writes the clear text before it encrypts, and one row that does not open breaks every scan of decrypted_secret.
 
 create function vault._root_key(purpose text) returns bytea
-language sql stable security definer set search_path = '' as $$
-    select extensions.hmac(
+-- Not "language sql", here and below: the real functions are C, and this one would be planned anew for every call.
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    return extensions.hmac(
         convert_to(purpose, 'UTF8'), convert_to(rtrim(pg_read_file('vault_root_key'), E'\n'), 'UTF8'), 'sha256'
-    )
+    );
+end
 $$;
 
 create function vault._crypto_aead_det_noncegen() returns bytea
