@@ -1,7 +1,6 @@
 """Builds the real adapters: the one place that knows which library fulfils which of the domain's needs."""
 
 import httpx
-from postgrest import SyncPostgrestClient
 from pydantic import SecretStr
 
 from service.adapters.calendar import CalendarClient
@@ -20,9 +19,7 @@ from service.routes.wiring import Adapters
 __all__ = ["Adapters", "build_adapters", "operator_functions"]
 
 _CALLBACK_PATH = "/v1/google/callback"
-# Functions of the database answer in milliseconds; whoever waits longer should hear 503 instead.
 _TIMEOUT = httpx.Timeout(10.0, connect=2.0)
-_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32)
 
 
 def build_adapters(settings: Settings) -> Adapters:
@@ -32,7 +29,7 @@ def build_adapters(settings: Settings) -> Adapters:
     verifier = SupabaseJWTVerifier(
         f"{settings.supabase_url}/auth/v1/.well-known/jwks.json", settings.supabase_jwt_issuer, http
     )
-    database = PostgRESTDatabase(_functions(settings, settings.supabase_service_jwt, http))
+    database = PostgRESTDatabase(_functions(settings, settings.supabase_service_jwt))
     return Adapters(
         jwt=verifier,
         database=database,
@@ -53,12 +50,12 @@ def operator_functions(settings: Settings) -> PostgRESTFunctions:
     """
     if settings.supabase_operator_jwt is None and settings.supabase_secret_key is None:
         raise SettingsError(["SUPABASE_OPERATOR_JWT: is missing (or, as a fallback, SUPABASE_SECRET_KEY)"])
-    return _functions(settings, settings.supabase_operator_jwt, _http())
+    return _functions(settings, settings.supabase_operator_jwt)
 
 
 def _http() -> httpx.Client:
-    # Neither proxies nor .netrc of the machine: Supabase is reached as configured.
-    return httpx.Client(timeout=_TIMEOUT, limits=_LIMITS, follow_redirects=False, trust_env=False)
+    # Neither proxies nor .netrc of the machine: the key sets are fetched from where they are configured.
+    return httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
 
 
 def _google_oauth(settings: Settings, google_http: GoogleHTTP, http: httpx.Client) -> GoogleOAuthClient:
@@ -75,19 +72,11 @@ def _google_oauth(settings: Settings, google_http: GoogleHTTP, http: httpx.Clien
     )
 
 
-def _functions(settings: Settings, role_jwt: SecretStr | None, http: httpx.Client) -> PostgRESTFunctions:
+def _functions(settings: Settings, role_jwt: SecretStr | None) -> PostgRESTFunctions:
     headers = {"apikey": settings.supabase_publishable_key}
     if role_jwt is not None:
         headers["Authorization"] = f"Bearer {role_jwt.get_secret_value()}"
     elif settings.supabase_secret_key is not None:
         # The gateway turns a secret key into the role service_role; it is no JWT and must not be sent as one.
         headers["apikey"] = settings.supabase_secret_key.get_secret_value()
-    client = SyncPostgrestClient(
-        f"{settings.supabase_url}/rest/v1",
-        schema="service_api",
-        headers=headers,
-        http_client=http,
-        # A function that acted must not act again because its answer got lost.
-        retry_enabled=False,
-    )
-    return PostgRESTFunctions(client)
+    return PostgRESTFunctions(settings.supabase_url, headers)

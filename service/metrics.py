@@ -14,6 +14,17 @@ HTTP_REQUESTS = Counter(
 HTTP_DURATION = Histogram(
     "cxtrack_http_request_duration_seconds", "Seconds until the answer was ready, by route.", ["route"]
 )
+# A function answers within milliseconds, Google within seconds: one set of bounds serves both.
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
+DATABASE_CALLS = Counter(
+    "cxtrack_database_calls_total",
+    "Calls of functions of the database, by function and outcome.",
+    ["function", "outcome"],
+)
+DATABASE_DURATION = Histogram(
+    "cxtrack_database_call_duration_seconds", "Seconds of a call of the database, by function.", ["function"],
+    buckets=_SECONDS,
+)  # fmt: skip
 GOOGLE_REFRESHES = Counter("cxtrack_google_refreshes_total", "Refreshes of access tokens, by outcome.", ["outcome"])
 REFRESH_BREAKER_OPEN = Gauge(
     "cxtrack_refresh_breaker_open",

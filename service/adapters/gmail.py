@@ -46,9 +46,7 @@ class GmailClient:
             url = f"{self._base}/upload/{_SEND}&uploadType=multipart"
             content_type, body = _related(metadata, message)
         try:
-            answer = self._http.call(
-                access_token, deadline, "POST", url, body=body, headers={"Content-Type": content_type}
-            )
+            answer = self._http.send(access_token, deadline, url, body=body, headers={"Content-Type": content_type})
         except GoogleFault as fault:
             raise noted(fault) from None
         if answer.status != _OK:

@@ -6,21 +6,27 @@ flood, not to count exactly. Signed-in users are limited by the database, across
 
 import hashlib
 import ipaddress
+import math
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter, RequestLimit
+from flask import Flask, Response, g, request
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 # Per address and minute, by the first part of the route that fits.
 _PUBLIC_ROUTES = {"/v1/google/callback": 30, "/healthz": 120, "/readyz": 120, "/docs": 120, "/openapi.json": 120}
 _FAILED_AUTHENTICATIONS = 60
+_UNAUTHORIZED = 401
 _IPV6_NETWORK_BITS = 64
 
 
 def install(app: Flask, *, factor: int, refuse: Callable[[int], Response]) -> None:
     """Limit the public routes, and failed authentications on all others.
+
+    With `limits` itself and not with Flask-Limiter, which looks through its rules for 0.3 ms on every request.
 
     Args:
         factor: multiplies every limit.
@@ -28,32 +34,37 @@ def install(app: Flask, *, factor: int, refuse: Callable[[int], Response]) -> No
     """
     # Not the address itself: neither a log line nor the memory of the process holds one.
     salt = secrets.token_bytes(16)
+    windows = MovingWindowRateLimiter(MemoryStorage())
+    public = {start: RateLimitItemPerMinute(count * factor) for start, count in _PUBLIC_ROUTES.items()}
+    failures = RateLimitItemPerMinute(_FAILED_AUTHENTICATIONS * factor, namespace="failures")
 
     def caller() -> str:
         return hashlib.blake2b(_network(request.remote_addr or "").encode(), key=salt, digest_size=16).hexdigest()
 
-    def answer(breached: RequestLimit) -> Response:
-        # Flask-Limiter has rounded the time up already.
-        return refuse(max(1, int(breached.reset_at - time.time())))
+    @app.before_request
+    def refuse_a_flood() -> Response | None:
+        found = _limit(public)
+        if found is None:
+            # Only failures count, but once there are too many, tokens are not looked at any more.
+            g.failures_count_for = caller()
+            return None if windows.test(failures, g.failures_count_for) else answer(failures, g.failures_count_for)
+        start, limit = found
+        is_within = windows.hit(limit, start, caller())
+        return None if is_within else answer(limit, start, caller())
 
-    Limiter(
-        key_func=caller,
-        app=app,
-        storage_uri="memory://",
-        strategy="moving-window",
-        default_limits=[lambda: f"{(_limit() or 1) * factor}/minute"],
-        default_limits_exempt_when=lambda: _limit() is None,
-        # Only failures count, but once there are too many, tokens are not looked at any more.
-        application_limits=[f"{_FAILED_AUTHENTICATIONS * factor}/minute"],
-        application_limits_exempt_when=lambda: _limit() is not None,
-        application_limits_deduct_when=lambda response: response.status_code == 401,
-        on_breach=answer,
-    )
+    @app.after_request
+    def count_failures(response: Response) -> Response:
+        if response.status_code == _UNAUTHORIZED and "failures_count_for" in g:
+            windows.hit(failures, g.failures_count_for)
+        return response
+
+    def answer(limit: RateLimitItem, *names: str) -> Response:
+        return refuse(max(1, math.ceil(windows.get_window_stats(limit, *names).reset_time - time.time())))
 
 
-def _limit() -> int | None:
+def _limit(public: Mapping[str, RateLimitItem]) -> tuple[str, RateLimitItem] | None:
     path = request.url_rule.rule if request.url_rule else ""
-    return next((limit for start, limit in _PUBLIC_ROUTES.items() if path.startswith(start)), None)
+    return next((each for each in public.items() if path.startswith(each[0])), None)
 
 
 def _network(address: str) -> str:

@@ -1,6 +1,5 @@
 """/v1/calendar: show calendars and events, passed through and kept nowhere; create and change events."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Response
@@ -12,11 +11,9 @@ from service.domain.google_refusals import EventChanged, EventIdTaken
 from service.domain.showing_events import EventWindow
 from service.errors import InvalidRequest
 from service.routes.calendar_models import (
-    CalendarBody,
     CalendarChoice,
     CalendarsBody,
     CalendarsQuery,
-    EventBody,
     EventPath,
     EventQuery,
     EventsBody,
@@ -43,8 +40,7 @@ def list_calendars(query: CalendarsQuery, header: PreferHeaders):  # noqa: ARG00
     found, next_page_token = showing_events.show_calendars(
         google_calls(), query.page_token, calendar=adapters().calendar
     )
-    calendars = [CalendarBody.model_validate(asdict(each)) for each in found]
-    return respond(CalendarsBody(calendars=calendars, next_page_token=next_page_token))
+    return respond(CalendarsBody.model_validate({"calendars": found, "next_page_token": next_page_token}))
 
 
 @blueprint.get("/v1/calendar/events", summary="Show upcoming events", responses={200: EventsBody, **_SHOWING})
@@ -52,11 +48,13 @@ def list_events(query: EventsQuery, header: PreferHeaders):  # noqa: ARG001 - re
     """Lists a calendar's events, single occurrences in order of their start."""
     page = showing_events.show_events(google_calls(), EventWindow(**query.model_dump()), calendar=adapters().calendar)
     return respond(
-        EventsBody(
-            events=[EventBody.model_validate(asdict(event)) for event in page.events],
-            next_page_token=page.next_page_token,
-            time_zone=page.time_zone,
-            fetched_at=datetime.now(UTC),
+        EventsBody.model_validate(
+            {
+                "events": page.events,
+                "next_page_token": page.next_page_token,
+                "time_zone": page.time_zone,
+                "fetched_at": datetime.now(UTC),
+            }
         )
     )
 
@@ -109,4 +107,4 @@ def change_event(path: EventPath, query: CalendarChoice, header: IfMatchHeaders,
 
 
 def _answer(event: WholeEvent, status: int = 200) -> Response:
-    return respond(WholeEventBody.model_validate(asdict(event)), status, {"ETag": event.etag})
+    return respond(WholeEventBody.model_validate(event), status, {"ETag": event.etag})

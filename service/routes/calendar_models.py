@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
 
 from service.errors import FieldError
 from service.routes.google_calls import PreferHeaders
+from service.routes.parameters import ParameterModel
 from service.routes.responses import ResponseModel
 from service.routes.texts import plain_line
 from service.routes.time_zones import TimeZone
@@ -25,7 +26,7 @@ def _time_text(value: object) -> object:
 Moment = Annotated[AwareDatetime, BeforeValidator(_time_text)]
 
 
-class _Query(BaseModel):
+class _Query(ParameterModel):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -70,7 +71,7 @@ class CalendarsQuery(_Query):
     page_token: str | None = Field(default=None, min_length=1, max_length=2048)
 
 
-class EventPath(BaseModel):
+class EventPath(ParameterModel):
     """Google's id of an event, or of one occurrence of it."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,1024}$", examples=[_EVENT_ID])

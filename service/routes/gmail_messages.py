@@ -1,6 +1,5 @@
 """/v1/gmail: send a mail at most once per Idempotency-Key, see what became of it, see and change a status."""
 
-from dataclasses import asdict
 from uuid import UUID
 
 from flask import request
@@ -77,7 +76,7 @@ def change_message(path: MessagePath, header: PreferHeaders, body: StatusRequest
     status = message_status.change_message(
         google_calls(), path.id, StatusChange(body.is_read, body.is_trashed), gmail=adapters().gmail
     )
-    return respond(MessageStatusBody.model_validate(asdict(status)))
+    return respond(MessageStatusBody.model_validate(status))
 
 
 @blueprint.get(
@@ -88,7 +87,7 @@ def change_message(path: MessagePath, header: PreferHeaders, body: StatusRequest
 def read_thread(path: ThreadPath, header: PreferHeaders):  # noqa: ARG001 - read by google_calls
     """Answers ids, dates and what the labels tell; what the messages say is never asked for."""
     thread = message_status.show_thread(google_calls(), path.id, gmail=adapters().gmail)
-    return respond(ThreadStatusBody.model_validate(asdict(thread)))
+    return respond(ThreadStatusBody.model_validate(thread))
 
 
 @blueprint.patch(
@@ -101,7 +100,7 @@ def change_thread(path: ThreadPath, header: PreferHeaders, body: StatusRequest):
     thread = message_status.change_thread(
         google_calls(), path.id, StatusChange(body.is_read, body.is_trashed), gmail=adapters().gmail
     )
-    return respond(ThreadStatusBody.model_validate(asdict(thread)))
+    return respond(ThreadStatusBody.model_validate(thread))
 
 
 def _idempotency_key() -> UUID:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from service.errors import FieldError
 from service.routes.google_calls import PreferHeaders
 from service.routes.message_models import GMAIL_ID
+from service.routes.parameters import ParameterModel
 from service.routes.responses import ResponseModel
 
 _ID = "18c2f0a1b2c3d4e5"
@@ -30,7 +31,7 @@ class SendHeaders(PreferHeaders):
     )  # fmt: skip
 
 
-class SendPath(BaseModel):
+class SendPath(ParameterModel):
     """The Idempotency-Key of a send."""
 
     key: UUID = Field(examples=[_KEY])
@@ -48,13 +49,13 @@ class SendBody(ResponseModel):
     finished_at: datetime | None
 
 
-class MessagePath(BaseModel):
+class MessagePath(ParameterModel):
     """Gmail's id of a message."""
 
     id: str = Field(pattern=GMAIL_ID, examples=[_ID])
 
 
-class ThreadPath(BaseModel):
+class ThreadPath(ParameterModel):
     """Gmail's id of a thread."""
 
     id: str = Field(pattern=GMAIL_ID, examples=[_ID])

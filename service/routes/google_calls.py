@@ -3,18 +3,19 @@
 import re
 
 from flask import request
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from service.domain.calling import GoogleCalls
 from service.domain.deadlines import DEFAULT_SECONDS, Deadline
 from service.routes.authentication import authenticated
+from service.routes.parameters import ParameterModel
 from service.routes.wiring import adapters
 
 # RFC 7240, section 4.3: how many seconds the caller will wait. What cannot be read is ignored, as that RFC wants it.
 _WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,4})\"?\s*(?=$|[,;])", re.IGNORECASE)
 
 
-class PreferHeaders(BaseModel):
+class PreferHeaders(ParameterModel):
     """How long the caller will wait."""
 
     prefer: str | None = Field(
