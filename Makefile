@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture serve platform check install needs clean
+.PHONY: help demo test torture bench serve platform check install needs clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ test: install ## all tests
 
 torture: install ## the long forms: 20 rounds of 200 calls, SIGKILL at every step, 250 sends under faults (about ten minutes)
 	@TORTURE=full $(PY) -m pytest -v tests/faults
+
+bench: install ## measure the service against a bare route, ratios in one run (some minutes; leave the machine alone)
+	@$(PY) -m tests.bench
 
 serve: install ## local platform and service on 127.0.0.1:8000, until Ctrl-C
 	@$(PY) -m service.local serve
