@@ -25,6 +25,15 @@ DATABASE_DURATION = Histogram(
     "cxtrack_database_call_duration_seconds", "Seconds of a call of the database, by function.", ["function"],
     buckets=_SECONDS,
 )  # fmt: skip
+GOOGLE_CALLS = Counter(
+    "cxtrack_google_calls_total", "Requests at Google, by method and status or fault.", ["method", "outcome"]
+)
+GOOGLE_DURATION = Histogram(
+    "cxtrack_google_call_duration_seconds", "Seconds of a request at Google, by method.", ["method"], buckets=_SECONDS
+)
+SEALING_FAILURES = Counter(
+    "cxtrack_sealing_failures_total", "Sealed documents that did not open, by use and reason.", ["use", "reason"]
+)
 GOOGLE_REFRESHES = Counter("cxtrack_google_refreshes_total", "Refreshes of access tokens, by outcome.", ["outcome"])
 REFRESH_BREAKER_OPEN = Gauge(
     "cxtrack_refresh_breaker_open",

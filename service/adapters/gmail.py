@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from service.adapters.google_api import build_service, execute, fault_of, noted, read_answer, read_object
 from service.adapters.google_http import GoogleHTTP
+from service.adapters.google_measurements import measured
 from service.domain.deadlines import Deadline
 from service.domain.google_faults import GoogleFault
 from service.domain.google_values import MessageStatus, ReplyHeaders, SentMessage, ThreadStatus
@@ -45,13 +46,15 @@ class GmailClient:
         else:
             url = f"{self._base}/upload/{_SEND}&uploadType=multipart"
             content_type, body = _related(metadata, message)
-        try:
-            answer = self._http.send(access_token, deadline, url, body=body, headers={"Content-Type": content_type})
-        except GoogleFault as fault:
-            raise noted(fault) from None
-        if answer.status != _OK:
-            raise fault_of(answer.status, answer.content, answer.headers)
-        ids = read_object(answer.content)
+        with measured("gmail.users.messages.send") as measurement:
+            try:
+                answer = self._http.send(access_token, deadline, url, body=body, headers={"Content-Type": content_type})
+            except GoogleFault as fault:
+                raise noted(fault) from None
+            if answer.status != _OK:
+                raise fault_of(answer.status, answer.content, answer.headers)
+            ids = read_object(answer.content)
+            measurement.outcome = "answered"
         return read_answer(lambda: SentMessage(message_id=_text(ids["id"]), thread_id=_text(ids["threadId"])))
 
     def reply_headers(self, access_token: str, deadline: Deadline, *, thread_id: str) -> ReplyHeaders:

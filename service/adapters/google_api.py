@@ -12,6 +12,7 @@ from googleapiclient.errors import HttpError
 
 from service.adapters.google_errors import reason_of
 from service.adapters.google_http import AuthorizedHTTP, GoogleHTTP
+from service.adapters.google_measurements import measured
 from service.domain.deadlines import Deadline
 from service.domain.google_faults import UNREADABLE, GoogleFault
 
@@ -42,17 +43,19 @@ def execute(request: Any, http: GoogleHTTP, access_token: str, deadline: Deadlin
     Raises:
         GoogleFault: Google refused or failed, gave no answer in time, or none that is a JSON object.
     """
-    try:
-        answer = request.execute(http=AuthorizedHTTP(http, access_token, deadline), num_retries=0)
-    except HttpError as error:
-        raise fault_of(error.status_code, error.content, error.resp) from None
-    except GoogleFault as fault:
-        raise noted(fault) from None
-    except ValueError:
-        raise noted(GoogleFault(None, UNREADABLE)) from None
-    if not isinstance(answer, Mapping):
-        raise noted(GoogleFault(None, UNREADABLE))
-    return answer
+    with measured(request.methodId) as measurement:
+        try:
+            answer = request.execute(http=AuthorizedHTTP(http, access_token, deadline), num_retries=0)
+        except HttpError as error:
+            raise fault_of(error.status_code, error.content, error.resp) from None
+        except GoogleFault as fault:
+            raise noted(fault) from None
+        except ValueError:
+            raise noted(GoogleFault(None, UNREADABLE)) from None
+        if not isinstance(answer, Mapping):
+            raise noted(GoogleFault(None, UNREADABLE))
+        measurement.outcome = "answered"
+        return answer
 
 
 def read_object(content: bytes) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
 from service.adapters.google_http import GoogleHTTP
+from service.adapters.google_measurements import measured
 from service.adapters.jwks import JWKSCache, JWKSUnavailable
 from service.adapters.token_endpoint import InvalidGrant, ask, json_object, require_token_response, text_of, tokens_of
 from service.domain.google_values import GoogleAccount, GoogleTokens
@@ -166,12 +167,15 @@ class GoogleOAuthClient:
             None if the grant has ended, now or before, else why not: google_unreachable, google_unavailable or
             google_refused.
         """
-        try:
-            with self._http.session() as session:
-                answer = session.post(self._revoke_uri, data={"token": token}, timeout=_REVOKE_TIMEOUT)
-        except requests.RequestException as error:
-            _log.warning("revocation not delivered", extra={"kind": type(error).__name__})
-            return "google_unreachable"
+        with measured("oauth2.revoke") as measurement:
+            try:
+                with self._http.session() as session:
+                    answer = session.post(self._revoke_uri, data={"token": token}, timeout=_REVOKE_TIMEOUT)
+            except requests.RequestException as error:
+                measurement.outcome = "unreachable"
+                _log.warning("revocation not delivered", extra={"kind": type(error).__name__})
+                return "google_unreachable"
+            measurement.outcome = str(answer.status_code)
         # invalid_token: expired or revoked already. Google answers it with 400, where RFC 7009 would have a 200.
         if answer.ok or (answer.status_code == 400 and (json_object(answer) or {}).get("error") == "invalid_token"):
             return None

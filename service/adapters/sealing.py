@@ -17,6 +17,7 @@ from joserfc.jwk import OctKey
 
 from service.config.token_keys import KEY_BYTES, TokenKey
 from service.domain.sealed import Binding, SealedDocumentError, UnknownKeyError, Use
+from service.metrics import SEALING_FAILURES
 
 # The database stores nothing longer.
 LONGEST_DOCUMENT = 16_384
@@ -58,6 +59,16 @@ class TokenSealer:
             SealedDocumentError: it was not, or somebody altered it.
             UnknownKeyError: it names a key that is not in TOKEN_KEYS.
         """
+        try:
+            return self._open(use, binding, document)
+        except UnknownKeyError:
+            SEALING_FAILURES.labels(use.value, "unknown_key").inc()
+            raise
+        except SealedDocumentError:
+            SEALING_FAILURES.labels(use.value, "refused").inc()
+            raise
+
+    def _open(self, use: Use, binding: Binding, document: str) -> dict[str, str]:
         header = _read_header(document)
         if header != {"alg": "dir", "enc": "A256GCM", "kid": header["kid"], "typ": use.typ}:
             raise SealedDocumentError

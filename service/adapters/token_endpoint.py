@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from oauthlib.oauth2 import OAuth2Error
 
+from service.adapters.google_measurements import measured
 from service.alerts import Alert, raise_alert
 from service.domain.google_values import GoogleTokens
 from service.domain.refusals import GoogleRefused, GoogleUnavailable
@@ -57,13 +58,20 @@ def ask(request: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     Raises:
         GoogleUnavailable: no answer, or one that oauthlib cannot read; and what require_token_response raises.
     """
-    try:
-        return request()
-    except requests.RequestException as error:
-        _log.warning("token endpoint not reached", extra={"kind": type(error).__name__})
-    except OAuth2Error as error:
-        _log.warning("token endpoint answered no token response", extra={"kind": type(error).__name__})
-    raise GoogleUnavailable
+    with measured("oauth2.token") as measurement:
+        try:
+            answer = request()
+            measurement.outcome = "answered"
+            return answer
+        except InvalidGrant:
+            measurement.outcome = "invalid_grant"
+            raise
+        except requests.RequestException as error:
+            measurement.outcome = "unreachable"
+            _log.warning("token endpoint not reached", extra={"kind": type(error).__name__})
+        except OAuth2Error as error:
+            _log.warning("token endpoint answered no token response", extra={"kind": type(error).__name__})
+        raise GoogleUnavailable
 
 
 def tokens_of(answer: Mapping[str, Any], asked_at: datetime) -> GoogleTokens:
