@@ -10,6 +10,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
+from service import core_dumps
 from service.config import load_settings
 from service.logs import configure_logging
 
@@ -46,6 +47,11 @@ def when_ready(_: Arbiter) -> None:
         _log.error("metrics are not served: the port is taken", extra={"port": port})
     else:
         _log.info("metrics are served", extra={"port": port})
+
+
+def post_fork(_: Arbiter, __: Worker) -> None:
+    """Keep the memory of a worker that dies off the disk."""
+    core_dumps.switch_off()
 
 
 def child_exit(_: Arbiter, worker: Worker) -> None:

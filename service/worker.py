@@ -6,6 +6,7 @@ import signal
 from threading import Event, Timer
 from types import FrameType
 
+from service import core_dumps
 from service.adapters import postgrest_functions
 from service.adapters.outbox_database import PostgRESTOutbox
 from service.adapters.unused_connections import PostgRESTUnusedConnections
@@ -37,6 +38,7 @@ def run_worker(settings: Settings, *, is_once: bool, poll_seconds: float, metric
     Raises:
         SettingsError: the operator's credential is missing.
     """
+    core_dumps.switch_off()
     configure_logging(is_production=settings.is_production)
     handlers = build_handlers(settings)
     stop = Event()

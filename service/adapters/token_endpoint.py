@@ -69,7 +69,8 @@ def ask(request: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         except requests.RequestException as error:
             measurement.outcome = "unreachable"
             _log.warning("token endpoint not reached", extra={"kind": type(error).__name__})
-        except OAuth2Error as error:
+        except (OAuth2Error, ValueError, TypeError) as error:
+            # oauthlib turns expires_in into a number without looking whether it is one.
             _log.warning("token endpoint answered no token response", extra={"kind": type(error).__name__})
         raise GoogleUnavailable
 

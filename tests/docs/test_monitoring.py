@@ -1,4 +1,4 @@
-"""The dashboard and the alert rules ask for metrics that there are, with labels that they have, and lead to a runbook."""
+"""Dashboard and alert rules ask for metrics that there are, with labels that they have, and lead to a runbook."""
 
 from __future__ import annotations
 

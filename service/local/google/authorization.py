@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from urllib.parse import urlencode, urlsplit
 
@@ -54,7 +53,7 @@ def decide() -> Response:
     granted = _granted()
     if not granted:
         return _back_to_client({"error": "access_denied"})
-    code = f"4/0A{secrets.token_urlsafe(48)}"
+    code = stand_in().google.handed_out.make("authorization_code", 48)
     with stand_in().google.lock:
         previous = stand_in().google.grants.get((account.sub, request.args["client_id"]))
         if previous is not None and request.args.get("include_granted_scopes") == "true":

@@ -93,6 +93,14 @@ class GoogleControl:
         """The mails to guests that an account's writes brought about: event_id, send_updates, to."""
         return self._get("invitations", sub=sub)
 
+    def handed_out(self) -> dict[str, list[str]]:
+        """Every token and code that was made, and every code_verifier that came in, by kind."""
+        return self._get("handed_out")
+
+    def make_plain_secrets(self) -> None:
+        """Make tokens and codes from now on that do not look like Google's."""
+        self._post("plain_secrets", {})
+
     def watch(self, *words: str) -> None:
         """Look for these words in everything that the APIs answer from now on."""
         self._post("watch", {"words": words})

@@ -74,6 +74,19 @@ def received() -> Response:
     return jsonify([each for each in stand_in().received if each["path"].startswith(prefix)])
 
 
+@blueprint.get("/handed_out")
+def handed_out() -> Response:
+    """Every token and code that was made, and every code_verifier that came in, by kind."""
+    return jsonify(stand_in().google.handed_out.all())
+
+
+@blueprint.post("/plain_secrets")
+def plain_secrets() -> Response:
+    """Make tokens and codes from now on that do not look like Google's."""
+    stand_in().google.handed_out.is_plain = True
+    return jsonify({})
+
+
 @blueprint.get("/grants")
 def grants() -> Response:
     """An account's live grants, as its permissions page would list them."""

@@ -91,6 +91,7 @@ def configuration() -> Response:
 
 def _exchange(client_id: str) -> Response:
     google = stand_in().google
+    google.handed_out.note("code_verifier", request.form.get("code_verifier"))
     if "code" not in request.form:
         return _refusal(400, "invalid_request", "Missing required parameter: code")
     with google.lock:

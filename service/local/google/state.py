@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.local.google.handed_out import HandedOut
 from service.local.google.nulls import merged
 
 ACCESS_TOKEN_SECONDS = 3599
@@ -88,6 +89,7 @@ class Google:
     def reset(self) -> None:
         """Forget everything but the clients, and make the preset accounts."""
         with self.lock:
+            self.handed_out = HandedOut()
             self.accounts: dict[str, Account] = {}
             self.grants: dict[tuple[str, str], Grant] = {}
             self.codes: dict[str, Code] = {}
@@ -157,7 +159,7 @@ class Google:
             grant.scopes |= scopes
             refresh_token = None
             if code.wants_refresh_token:
-                refresh_token = _new_refresh_token()
+                refresh_token = self.handed_out.make("refresh_token", 48)
                 grant.refresh_tokens.append(refresh_token)
                 self.refresh_tokens[refresh_token] = RefreshToken(code.sub, code.client_id, scopes)
                 while len(grant.refresh_tokens) > MOST_REFRESH_TOKENS:
@@ -166,7 +168,7 @@ class Google:
 
     def new_access_token(self, sub: str, client_id: str, scopes: frozenset[str]) -> str:
         """Make an access token."""
-        token = f"ya29.{secrets.token_urlsafe(64)}"
+        token = self.handed_out.make("access_token", 64)
         self.access_tokens[token] = AccessToken(sub, client_id, scopes, time.time() + ACCESS_TOKEN_SECONDS)
         return token
 
@@ -175,7 +177,7 @@ class Google:
         with self.lock:
             known = self.refresh_tokens.pop(old)
             tokens = self.grants[known.sub, known.client_id].refresh_tokens
-            new = _new_refresh_token()
+            new = self.handed_out.make("refresh_token", 48)
             tokens[tokens.index(old)] = new
             self.refresh_tokens[new] = known
             return new
@@ -187,7 +189,3 @@ class Google:
             for tokens in (self.refresh_tokens, self.access_tokens):
                 for token in [each for each, of in tokens.items() if (of.sub, of.client_id) == (sub, client_id)]:
                     del tokens[token]
-
-
-def _new_refresh_token() -> str:
-    return f"1//{secrets.token_urlsafe(48)}"

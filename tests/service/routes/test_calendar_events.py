@@ -149,7 +149,7 @@ def test_access_token_is_refreshed_once_if_it_has_expired(connected: Actor, plat
     assert stored_version(platform_database, connected) > 1
 
 
-@pytest.mark.parametrize("lifetime", ["0", "-5", "true", "null", "20"])
+@pytest.mark.parametrize("lifetime", ["0", "-5", "true", "null", "20", '"soon"', "[1]"])
 def test_google_is_asked_for_one_token_if_it_gives_one_that_does_not_last(
     connected: Actor, platform_database: Database, lifetime: str
 ):
