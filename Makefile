@@ -5,6 +5,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # Two cores are what CI has.
 WORKERS ?= 2
+# Of make torture.
+SEED ?= 1
+MINUTES ?= 5
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test torture bench serve platform check install needs clean
@@ -18,8 +21,9 @@ demo: install ## the whole story against real HTTP, each step with its evidence
 test: install ## all tests
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
 
-torture: install ## the long forms: 20 rounds of 200 calls, SIGKILL at every step, 250 sends under faults (about ten minutes)
-	@TORTURE=full $(PY) -m pytest -v tests/faults
+torture: install ## random users while everything breaks: make torture SEED=17 MINUTES=120; then the long forms of the suites
+	@$(PY) -m tests.faults.torture --seed $(SEED) --minutes $(MINUTES)
+	@TORTURE=full $(PY) -m pytest -v tests/faults tests/canary
 
 bench: install ## measure the service against a bare route, ratios in one run (some minutes; leave the machine alone)
 	@$(PY) -m tests.bench

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -151,22 +152,44 @@ class Cluster:
     def _start(self) -> None:
         for tries_left in reversed(range(_START_TRIES)):
             self.port = free_port()
-            arguments = [str(self._folder / "programs" / "bin" / "postgres"), "-D", str(self._folder / "data")]
-            arguments += ["-p", str(self.port), "-k", str(self._folder / "socket"), "-h", self.host]
-            for setting in _FAST:
-                arguments += ["-c", setting]
-            self._child = start_child(
-                "postgres", arguments, env=_environment(), log_path=self._log_path, cwd=self._folder, user=self._user,
-                death_signal=signal.SIGQUIT,
-            )  # fmt: skip
             try:
-                wait_until(self._answers, what="PostgreSQL", timeout=_START_TIMEOUT, child=self._child)
+                self._launch()
             except ChildFailed as failure:
                 # Somebody took the port between looking and binding.
                 if tries_left and "could not bind" in str(failure):
                     continue
                 raise
             return
+
+    def crash(self) -> None:
+        """Kill the server as a failing machine's kernel would, and start it again where it was.
+
+        What was committed is still there although nothing waits for the disk here: the machine itself lives on. That
+        holds for databases with synchronous_commit on; else the newest commits may never have left the server.
+        """
+        if self._child is not None:
+            self._child.terminate(first_signal=signal.SIGKILL)
+        deadline = time.monotonic() + _START_TIMEOUT
+        while True:
+            try:
+                self._launch()
+            except ChildFailed:
+                # Processes of the old server end when they notice; until then its memory is in use.
+                if time.monotonic() >= deadline:
+                    raise
+                continue
+            return
+
+    def _launch(self) -> None:
+        arguments = [str(self._folder / "programs" / "bin" / "postgres"), "-D", str(self._folder / "data")]
+        arguments += ["-p", str(self.port), "-k", str(self._folder / "socket"), "-h", self.host]
+        for setting in _FAST:
+            arguments += ["-c", setting]
+        self._child = start_child(
+            "postgres", arguments, env=_environment(), log_path=self._log_path, cwd=self._folder, user=self._user,
+            death_signal=signal.SIGQUIT,
+        )  # fmt: skip
+        wait_until(self._answers, what="PostgreSQL", timeout=_START_TIMEOUT, child=self._child)
 
     def _answers(self) -> bool:
         # If somebody else has the port, their server may take a connection and never say a word.

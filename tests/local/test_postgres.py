@@ -157,3 +157,17 @@ def test_failed_start_leaves_no_folder_and_shows_why(tmp_path: Path, monkeypatch
         Cluster.start(tmp_path)
     assert len(made) == 1
     assert not made[0].exists()
+
+
+def test_server_that_crashed_is_back_with_everything_that_was_committed(tmp_path: Path):
+    with Cluster.start(tmp_path) as cluster:
+        port, pid = cluster.port, cluster.pid
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            connection.execute("set synchronous_commit = on")
+            connection.execute("create table kept (number integer)")
+            connection.execute("insert into kept values (17)")
+            cluster.crash()
+        assert (cluster.port, cluster.is_running()) == (port, True)
+        assert cluster.pid != pid
+        with psycopg.connect(cluster.url()) as connection:
+            assert connection.execute("select number from kept").fetchone() == (17,)

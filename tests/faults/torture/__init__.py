@@ -1,0 +1,1 @@
+"""Random users, faults and killings from one seed, and what must be true of everything afterwards."""
