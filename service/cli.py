@@ -2,7 +2,7 @@
 
 import re
 import sys
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 import psycopg
@@ -124,6 +124,31 @@ def close_breaker(*, by: str) -> None:
         _refuse("The database did not answer; whether refreshing goes on is not known.")
     was_open = answer["outcome"] == "closed"
     _console.print("Refreshing goes on." if was_open else "Refreshing was not stopped.", highlight=False)
+
+
+@main.command()
+@click.option(
+    "--part", type=click.Choice(["web", "worker", "operator"]), default="web", show_default=True,
+    help="Whose environment this is; operator looks into the database too, through DATABASE_URL.",
+)  # fmt: skip
+@click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+def doctor(*, part: Literal["web", "worker", "operator"], is_json: bool) -> None:
+    """Look at this deployment and name everything that is not as it should be.
+
+    Changes nothing. Exit code 0: nothing was found; warnings do not count.
+    """
+    from service.config import load_settings
+    from service.doctor.examination import as_json, examine, show
+    from service.doctor.findings import Verdict
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        _refuse(str(error))
+    found = list(examine(settings, part)) if is_json else show(examine(settings, part), _console)
+    if is_json:
+        click.echo(as_json(found))
+    sys.exit(1 if any(each.verdict == Verdict.FINDING for each in found) else 0)
 
 
 @main.command("env-example")

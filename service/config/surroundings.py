@@ -5,6 +5,7 @@ A check gives sentences that begin with the variable's name and never quote its 
 
 from collections.abc import Iterator, Mapping
 
+from service.config.regions import REGION, region_of
 from service.config.service_jwt import read_service_jwt
 from service.config.settings import Settings
 from service.config.token_keys import parse_token_keys
@@ -103,9 +104,15 @@ def _mail_tls_faults(values: Values) -> Iterator[str]:
         yield f"SMTP_URL: is without TLS; use {' or '.join(f'{scheme}://' for scheme in SMTP_SCHEMES_WITH_TLS)}"
 
 
+def _region_faults(values: Values) -> Iterator[str]:
+    for name, region in region_of(values).items():
+        if region != REGION:
+            yield f"{name}: is in {region}; production runs in {REGION} alone"
+
+
 _PRODUCTION_FAULTS = (
     _plain_http_faults, _google_endpoint_faults, _oauthlib_faults, _local_key_faults, _database_tls_faults,
-    _mail_tls_faults,
+    _mail_tls_faults, _region_faults,
 )  # fmt: skip
 
 

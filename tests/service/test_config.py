@@ -86,6 +86,14 @@ def test_production_is_assumed_if_app_env_is_not_set():
         ("DATABASE_URL", "postgresql://postgres:pw@db.example.com/postgres", "lacks sslmode=verify-full"),
         ("DATABASE_URL", "postgresql://p:pw@db.example.com/postgres?sslmode=require", "lacks sslmode=verify-full"),
         ("SMTP_URL", "smtp://user:pw@mail.example.com:25", "is without TLS"),
+        # the region, where something names it
+        ("AWS_REGION", "us-east-1", "is in us-east-1"),
+        ("AWS_DEFAULT_REGION", "eu-central-1", "is in eu-central-1"),
+        (
+            "DATABASE_URL",
+            "postgresql://postgres.ref:pw@aws-0-us-west-1.pooler.supabase.com/postgres?sslmode=verify-full",
+            "is in us-west-1",
+        ),
     ],
 )
 def test_production_is_refused_if(name: str, value: str, reason: str):

@@ -66,7 +66,8 @@ class Person:
     def _call(self, actor: Actor, purpose: str | None, method: str, path: str, **options: Any) -> httpx.Response:
         self.known.ask(actor.id, purpose)
         answer = actor.call(method, path, **options)
-        self.known.answer(actor.id, purpose, path, answer.status_code)
+        key = options.get("headers", {}).get("Idempotency-Key")
+        self.known.answer(actor.id, purpose, path, answer.status_code, key)
         return answer
 
     def _connect(self, actor: Actor, dice: random.Random) -> None:

@@ -25,6 +25,7 @@ class Known:
     closed: list[UUID] = field(default_factory=list)
     # The paths that were answered with 500, which is always a defect.
     defects: list[str] = field(default_factory=list)
+    _keys: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def act(self, name: str) -> None:
@@ -38,11 +39,16 @@ class Known:
             with self._lock:
                 self.asked[user_id, purpose] += 1
 
-    def answer(self, user_id: UUID, purpose: str | None, path: str, status: int) -> None:
-        """A call was answered; one that succeeded has opened a token."""
+    def answer(self, user_id: UUID, purpose: str | None, path: str, status: int, key: str | None = None) -> None:
+        """A call was answered; one that succeeded has opened a token.
+
+        Args:
+            key: the call's Idempotency-Key: the same one again is answered from the claim and opens nothing.
+        """
         with self._lock:
             self.statuses[status] += 1
             if status == 500:
                 self.defects.append(path)
-            if purpose and status in (200, 201):
+            if purpose and status in (200, 201) and key not in self._keys:
                 self.answered[user_id, purpose] += 1
+                self._keys |= {key} if key else set()
