@@ -25,7 +25,8 @@ select distinct jobs.jobname from cron.job as jobs join cron.job_run_details as 
 where runs.status = 'failed' and runs.start_time > now() - interval '1 day' order by jobs.jobname
 """
 _SCHEDULES = (
-    "delete-vault-orphans", "expire-cron-run-details", "expire-google-attempts", "expire-google-revocations", "expire-gmail-send-claims",
+    "delete-vault-orphans", "expire-cron-run-details", "expire-google-attempts",
+    "expire-google-revocations", "expire-gmail-send-claims",
     "expire-outbox", "expire-pending-revocations", "expire-records", "keep-token-openings-partitions",
     "queue-unused-connection-checks",
 )  # fmt: skip

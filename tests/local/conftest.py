@@ -9,6 +9,7 @@ import pytest
 
 from service.local.platform import Platform
 from tests.databases import Database
+from tests.local.auth_client import Auth
 
 _DEADLINE = 20.0
 
@@ -49,3 +50,8 @@ def probes(platform: Platform, platform_database: Database) -> None:
     while httpx.post(url, headers=headers, json={}, trust_env=False).status_code != 200:
         assert time.monotonic() < deadline, "PostgREST did not reload its schema cache"
         time.sleep(0.05)
+
+
+@pytest.fixture
+def auth(platform: Platform, http: httpx.Client) -> Auth:
+    return Auth(platform, http)
