@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -21,33 +18,7 @@ from service.domain.google_faults import GoogleFault
 from service.domain.sealed import TokenBinding, Use
 from service.errors import ServiceError, ServiceUnavailable
 from service.local.ports import unused_port
-
-
-@contextmanager
-def answering(status: int, body: bytes) -> Iterator[str]:
-    """A server whose every answer is this; gives its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_GET = do_POST = answer
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Write nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+from tests.service.answering import answering
 
 
 def counted(name: str, **labels: str) -> float:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -23,6 +20,7 @@ from service.doctor.network import network_checks, new_client
 from service.local.parts import base_environment
 from service.local.platform import Platform
 from tests.databases import Database
+from tests.service.answering import answering
 from tests.service.environments import local, production, service_jwt
 
 
@@ -97,30 +95,8 @@ def test_role_that_reaches_a_table_is_found(settings: Settings, platform_databas
         platform_database.execute("revoke usage on schema public from google_service")
 
 
-@contextmanager
-def _answering(body: bytes, **headers: str) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response_only(200 if "metrics" not in self.path else 404)
-            for name, value in {"Date": self.date_time_string(), "Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Write nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def test_symmetric_signing_key_is_found(settings: Settings, http: httpx.Client):
-    with _answering(b'{"keys": [{"alg": "HS256"}]}') as url:
+    with answering(200, b'{"keys": [{"alg": "HS256"}]}') as url:
         checks = network_checks(settings.model_copy(update={"supabase_url": url}), http)
         assert _verdict(checks, "signing-keys") == Verdict.FINDING
 
@@ -128,7 +104,7 @@ def test_symmetric_signing_key_is_found(settings: Settings, http: httpx.Client):
 @pytest.mark.parametrize(("seconds", "verdict"), [(-3600, Verdict.FINDING), (3600, Verdict.FINDING), (0, Verdict.OK)])
 def test_clock_that_is_off_is_found(settings: Settings, http: httpx.Client, seconds: int, verdict: Verdict):
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + seconds))
-    with _answering(b"{}", Date=date) as url:
+    with answering(200, b"{}", {"Date": date}) as url:
         checks = network_checks(settings.model_copy(update={"supabase_url": url}), http)
         assert _verdict(checks, "clock") == verdict
 
@@ -139,7 +115,7 @@ def test_clock_that_is_off_is_found(settings: Settings, http: httpx.Client, seco
 )
 def test_headers_that_a_proxy_removes_are_found(http: httpx.Client, headers: dict[str, str], verdict: Verdict):
     settings = load_settings(production())
-    with _answering(b"{}", **headers) as url:
+    with answering(200, b"{}", headers) as url:
         checks = network_checks(settings.model_copy(update={"public_url": url}), http)
         assert _verdict(checks, "public-url") == verdict
 
