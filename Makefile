@@ -19,11 +19,11 @@ demo: install ## the whole story against real HTTP, each step with its evidence
 	@$(PY) -m service.local demo
 
 test: install ## all tests
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+	@$(PY) -m pytest -n $(WORKERS) --dist loadscope
 
 torture: install ## random users while everything breaks: make torture SEED=17 MINUTES=120; then the long forms of the suites
 	@$(PY) -m tests.faults.torture --seed $(SEED) --minutes $(MINUTES)
-	@TORTURE=full $(PY) -m pytest -v tests/faults tests/canary
+	@TORTURE=full $(PY) -m pytest -v tests/faults tests/canary tests/local/test_demo.py
 
 bench: install ## measure the service against a bare route, ratios in one run (some minutes; leave the machine alone)
 	@$(PY) -m tests.bench

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Literal, NoReturn
 
 import click
@@ -174,6 +175,32 @@ def generate_key(kid: str | None) -> None:
         click.echo(generate_token_keys(kid))
     except ValueError as error:
         _refuse(str(error))
+
+
+@keys.command("add")
+def add_key() -> None:
+    """Print TOKEN_KEYS with a fresh key last: the first step of a rotation. Nothing is stored."""
+    from service.config.token_keys import add_token_key
+
+    _print_token_keys(add_token_key)
+
+
+@keys.command("seal-with")
+@click.argument("kid")
+def seal_with_key(kid: str) -> None:
+    """Print TOKEN_KEYS with the key KID first: the second step of a rotation. Nothing is stored."""
+    from service.config.token_keys import seal_with
+
+    _print_token_keys(lambda text: seal_with(text, kid))
+
+
+def _print_token_keys(change: Callable[[str], str]) -> None:
+    from service.config.loading import read_variable
+
+    try:
+        click.echo(change(read_variable("TOKEN_KEYS")))
+    except ValueError as error:
+        _refuse(f"TOKEN_KEYS: {error}")
 
 
 def _database_settings() -> DatabaseSettings:

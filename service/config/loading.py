@@ -77,6 +77,11 @@ def load_database_settings(environ: Mapping[str, str] | None = None) -> Database
     return DatabaseSettings(SecretStr(values["DATABASE_URL"]), is_production=values.get("APP_ENV") != "local")
 
 
+def read_variable(name: str) -> str:
+    """Read one variable from the environment or .env, unchecked; the empty text if it is not set."""
+    return _values(None).get(name, "")
+
+
 def _values(environ: Mapping[str, str] | None) -> dict[str, str]:
     given = {**_env_file(), **os.environ} if environ is None else environ
     # oauthlib takes any text for "on", a blank too.

@@ -59,6 +59,28 @@ def generate_token_keys(kid: str | None = None) -> str:
     return text
 
 
+def add_token_key(text: str) -> str:
+    """Put a fresh key last, where every process can open with it and none seals with it yet.
+
+    Raises:
+        ValueError: the text is no TOKEN_KEYS.
+    """
+    parse_token_keys(text)
+    return json.dumps({"keys": [*json.loads(text)["keys"], *json.loads(generate_token_keys())["keys"]]})
+
+
+def seal_with(text: str, kid: str) -> str:
+    """Put a key first, so that it seals.
+
+    Raises:
+        ValueError: the text is no TOKEN_KEYS, or has no key of this name.
+    """
+    if kid not in {key.kid for key in parse_token_keys(text)}:
+        raise ValueError(f"has no key {kid}")
+    entries = sorted(json.loads(text)["keys"], key=lambda entry: entry["kid"] != kid)
+    return json.dumps({"keys": entries})
+
+
 def _parse_key(entry: Any, name: str) -> TokenKey:
     if not isinstance(entry, dict) or entry.get("kty") != "oct":
         raise ValueError(f'{name} is not an octet key ("kty": "oct")')

@@ -49,7 +49,7 @@ class Stage:
         return httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics", trust_env=False).text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stage(http: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The running platform."""
     began, logs, port = time.time(), tmp_path_factory.mktemp("canary"), unused_port()

@@ -19,7 +19,6 @@ from tests.canary.searching import search, spellings
 from tests.canary.words import Words
 from tests.faults.conftest import IS_FULL
 
-pytestmark = pytest.mark.xdist_group("canary")
 _SEED = random.SystemRandom().randrange(10**6)
 _KINDS = {"access_token", "refresh_token", "authorization_code", "code_verifier"}
 

@@ -17,12 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 
 from service.local.parts import REPOSITORY, base_environment
 from tests.canary.conftest import Stage
 
-pytestmark = pytest.mark.xdist_group("canary")
 _SCRIPT = "from tests.canary.test_memory import serve_and_look; serve_and_look()"
 # Held for good by who calls and by the framework; what is asked here is what stays of a request.
 _REQUESTS = 30

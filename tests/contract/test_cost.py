@@ -10,8 +10,6 @@ from tests.contract.calls import OPERATIONS, things
 from tests.contract.conftest import rpcs
 from tests.service.routes.actors import Actor
 
-pytestmark = pytest.mark.xdist_group("contract")
-
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_operation_costs_what_it_says(tested: Actor, tested_logs: Path, name: str):

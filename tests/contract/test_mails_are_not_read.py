@@ -13,7 +13,6 @@ from service.config import load_settings
 from tests.contract.calls import OPERATIONS, things
 from tests.service.routes.actors import Actor
 
-pytestmark = pytest.mark.xdist_group("contract")
 _ALLOWED_HEADERS = {"Message-ID", "References"}
 
 

@@ -8,14 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from service.local.parts import base_environment
 from tests.service.routes.actors import Actor
 from tests.service.routes.events import create
 
 # One platform for all of them.
-pytestmark = pytest.mark.xdist_group("contract")
 _PROGRAM = Path(sys.executable).parent / "schemathesis"
 _CONFIGURATION = (Path(__file__).parent / "schemathesis.toml").read_text()
 # Not every rule can be said in JSON Schema: recurrence, zones, the order of times, domains of addresses. What fits the

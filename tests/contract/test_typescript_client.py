@@ -14,7 +14,6 @@ from service.local.binaries import REPOSITORY
 from tests.service.routes.actors import Actor
 
 # One platform for all of them.
-pytestmark = pytest.mark.xdist_group("contract")
 _MODULES = REPOSITORY / "node_modules"
 _CLIENT = Path(__file__).with_name("client.ts")
 

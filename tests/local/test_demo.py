@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
 from service.local.binaries import REPOSITORY
 from service.local.demo.sabotage import SABOTAGES
 from service.local.demo.steps import STEPS
+from tests.faults.conftest import IS_FULL
 
 _NOTICED_IN = {
     "no-profile": "Ada signs up",
@@ -46,7 +49,11 @@ def test_every_sabotage_is_tried():
     assert set(SABOTAGES) == set(_NOTICED_IN)
 
 
-@pytest.mark.parametrize("sabotage", sorted(_NOTICED_IN))
+# All of them with `make torture`, else three that change from day to day; every worker has to collect the same ones.
+_TRIED = sorted(_NOTICED_IN) if IS_FULL else random.Random(date.today().isoformat()).sample(sorted(_NOTICED_IN), 3)
+
+
+@pytest.mark.parametrize("sabotage", _TRIED)
 def test_demo_exits_with_an_error_if_a_rule_is_broken(sabotage: str):
     answer = _demo("--sabotage", sabotage)
     assert answer.returncode == 1

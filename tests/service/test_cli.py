@@ -97,6 +97,34 @@ def test_keys_generate_gives_a_value_that_the_settings_take(tmp_path: Path):
     assert key.secret != parse_token_keys(second.stdout)[0].secret
 
 
+def test_keys_are_added_last_and_put_first(tmp_path: Path):
+    before = run("keys", "generate", "--kid", "old", cwd=tmp_path).stdout
+    added = run("keys", "add", cwd=tmp_path, TOKEN_KEYS=before).stdout
+    old, new = parse_token_keys(added)
+    assert (old.kid, old) == ("old", parse_token_keys(before)[0])
+    moved = run("keys", "seal-with", new.kid, cwd=tmp_path, TOKEN_KEYS=added).stdout
+    assert parse_token_keys(moved) == (new, old)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "token_keys", "reason"),
+    [
+        (("add",), "", "is not JSON"),
+        (("add",), "{}", "is not a JWK set"),
+        (("seal-with", "other"), None, "has no key other"),
+    ],
+)
+def test_keys_are_refused_without_quoting_one(
+    tmp_path: Path, arguments: tuple[str, ...], token_keys: str | None, reason: str
+):
+    given = token_keys if token_keys is not None else run("keys", "generate", "--kid", "old", cwd=tmp_path).stdout
+    answer = run("keys", *arguments, cwd=tmp_path, TOKEN_KEYS=given)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("TOKEN_KEYS: ")
+    assert reason in answer.stderr
+    assert given.strip() not in answer.stderr or not given
+
+
 def test_keys_generate_refuses_a_name_that_no_document_can_carry(tmp_path: Path):
     answer = run("keys", "generate", "--kid", "two words", cwd=tmp_path)
     assert (answer.returncode, answer.stdout) == (1, "")

@@ -11,8 +11,7 @@ from tests.databases import Database
 from tests.faults.torture.run import run
 from tests.faults.torture.stage import NotScratch, Stage, staged
 
-pytestmark = pytest.mark.xdist_group("torture")
-_SECONDS = 15
+_SECONDS = 10
 _REST = ("platform", "service", "http", "google", "web", "worker", "logs")
 _SEED = random.SystemRandom().randrange(10**6)
 

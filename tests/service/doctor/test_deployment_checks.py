@@ -54,8 +54,10 @@ def test_command_names_what_is_found_and_exits_with_one(platform: Platform, tmp_
     answer = _doctor(platform, tmp_path, "--part", "operator", "--json")
     found = {each["check"]: each["verdict"] for each in json.loads(answer.stdout)}
     assert answer.returncode == 1, answer.stderr
-    assert [name for name, verdict in found.items() if verdict == "finding"] == ["public-url"]
-    assert {"migrations", "schedules", "supabase", "signing-keys", "region"} <= found.keys()
+    assert found["public-url"] == "finding"
+    # The database is shared with tests that leave documents under keys of their own.
+    well = ("migrations", "schedules", "supabase", "service-role-is-narrow", "signing-keys", "clock", "google")
+    assert {name: found[name] for name in well} == dict.fromkeys(well, "ok")
 
 
 def test_command_prints_no_secret(platform: Platform, tmp_path: Path):
