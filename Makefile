@@ -19,7 +19,7 @@ demo: install ## the whole story against real HTTP, each step with its evidence
 	@$(PY) -m service.local demo
 
 test: install ## all tests
-	@$(PY) -m pytest -n $(WORKERS) --dist loadscope
+	@$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 torture: install ## random users while everything breaks: make torture SEED=17 MINUTES=120; then the long forms of the suites
 	@$(PY) -m tests.faults.torture --seed $(SEED) --minutes $(MINUTES)

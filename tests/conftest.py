@@ -13,9 +13,11 @@ import httpx
 import pytest
 
 from service.local.environment import ServiceIdentity
+from service.local.google.client import GoogleControl
 from service.local.platform import Platform, running_platform
 from service.local.ports import unused_port
 from service.local.postgres import Cluster
+from service.local.serve import service_processes
 from tests.databases import Database, cloned_database, make_template
 from tests.people import NewUser, User, sign_up
 
@@ -79,3 +81,28 @@ def new_user(platform: Platform, http: httpx.Client) -> NewUser:
         return sign_up(platform, http, name=name, data=data)
 
     return create
+
+
+@pytest.fixture(scope="session")
+def service(platform: Platform, log_dir: Path) -> Iterator[httpx.Client]:
+    """A client of this worker's service, gunicorn as in production; redirects are not followed."""
+    with (
+        service_processes(platform, log_dir=log_dir),
+        httpx.Client(base_url=platform.identity.public_url, timeout=30, trust_env=False) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def google_control(platform: Platform) -> Iterator[GoogleControl]:
+    control = GoogleControl(platform.google_url)
+    yield control
+    control.close()
+
+
+@pytest.fixture
+def google(google_control: GoogleControl) -> Iterator[GoogleControl]:
+    """The Google stand-in's control; faults are off before and after each test."""
+    google_control.clear_faults()
+    yield google_control
+    google_control.clear_faults()

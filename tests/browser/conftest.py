@@ -14,10 +14,6 @@ from service.local.google.client import GoogleControl
 from service.local.platform import Platform
 from tests.browser.chromium import running_chromium
 from tests.browser.person import Person
-from tests.service.routes.conftest import google, google_control, service
-
-# Fixtures of the routes' tests: the page talks to the same service and the same stand-in.
-__all__ = ["google", "google_control", "service"]
 
 _numbers = itertools.count(secrets.randbelow(10**9) * 1000)
 
@@ -35,6 +31,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def person(chromium: Browser, platform: Platform, service: object, google: GoogleControl) -> Iterator[Person]:
     """A person with a fresh Google account and a fresh browser profile; ends with a look at what went wrong."""
+    # Whoever had an account before would stand before this one on the consent page.
+    google.reset()
     number = next(_numbers)
     google.add_account(f"3{number:020d}", f"person-{number}@example.com", "Ada Lovelace")
     with Person.at_keyboard(

@@ -10,9 +10,9 @@ import pytest
 
 from tests.databases import Database
 from tests.service.routes.actors import Actor
-from tests.service.routes.conftest import NewActor, ada, connected, google, google_control, new_person, service
+from tests.service.routes.conftest import NewActor, ada, connected, new_person
 
-__all__ = ["ada", "connected", "google", "google_control", "new_person", "service"]
+__all__ = ["ada", "connected", "new_person"]
 
 _OF_USER = "where connection_id in (select id from public.google_connections where user_id = %s)"
 _DEADLINE_SECONDS = 30

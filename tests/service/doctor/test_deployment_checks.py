@@ -19,6 +19,7 @@ from service.doctor.findings import Check, Verdict
 from service.doctor.network import network_checks, new_client
 from service.local.parts import base_environment
 from service.local.platform import Platform
+from service.local.ports import unused_port
 from tests.databases import Database
 from tests.service.answering import answering
 from tests.service.environments import local, production, service_jwt
@@ -50,8 +51,8 @@ def _verdict(checks: list[Check], name: str) -> Verdict:
 
 
 def test_command_names_what_is_found_and_exits_with_one(platform: Platform, tmp_path: Path):
-    # Nothing serves the public address here: that alone is found.
-    answer = _doctor(platform, tmp_path, "--part", "operator", "--json")
+    nowhere = f"http://127.0.0.1:{unused_port()}"
+    answer = _doctor(platform, tmp_path, "--part", "operator", "--json", PUBLIC_URL=nowhere)
     found = {each["check"]: each["verdict"] for each in json.loads(answer.stdout)}
     assert answer.returncode == 1, answer.stderr
     assert found["public-url"] == "finding"
