@@ -141,11 +141,14 @@ def doctor(*, part: Literal["web", "worker", "operator"], is_json: bool) -> None
     from service.config import load_settings
     from service.doctor.examination import as_json, examine, show
     from service.doctor.findings import Verdict
+    from service.logs import configure_logging
 
     try:
         settings = load_settings()
     except SettingsError as error:
         _refuse(str(error))
+    # What is refused on the way is said on standard error, with its code.
+    configure_logging(is_production=settings.is_production)
     found = list(examine(settings, part)) if is_json else show(examine(settings, part), _console)
     if is_json:
         click.echo(as_json(found))

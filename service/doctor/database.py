@@ -78,6 +78,8 @@ def _schedules(connection: Connection) -> tuple[Verdict, str]:
     late = [row["jobname"] for row in connection.execute(_LATE.encode()) if row["jobname"] in _SCHEDULES]
     if late:
         return finding(f"switched off or not run lately: {', '.join(late)}; is pg_cron running?")
+    if not connection.execute("select 1 as one from cron.job_run_details limit 1").fetchone():
+        return finding("none has ever run: does pg_cron run? Right after the first migrate, look again in two minutes")
     failed = [row["jobname"] for row in connection.execute(_FAILED)]
     if failed:
         return warning(f"failed within a day: {', '.join(failed)}; see cron.job_run_details")

@@ -38,7 +38,7 @@ def _service_role(settings: Settings) -> tuple[Verdict, str]:
         return ok("PostgREST answers, service_api is exposed, and the role is let in")
     return finding(
         "the service's role is not let in: expose the schema service_api, import the signing key of the JWT, "
-        "and run migrate; the log line above has PostgREST's code"
+        "and run migrate; the line on standard error has PostgREST's code"
     )
 
 

@@ -19,6 +19,17 @@ def _examined(database: Database, *kids: str, is_production: bool = False) -> di
     return {each.name: each.run() for each in database_checks(database.url(), keys, is_production=is_production)}
 
 
+@pytest.fixture
+def database(database: Database) -> Database:
+    """A database whose schedules have just run."""
+    with database.connect("supabase_admin") as admin:
+        admin.execute(
+            "insert into cron.job_run_details (jobid, runid, status, start_time, end_time) "
+            "select jobid, jobid, 'succeeded', now(), now() from cron.job"
+        )
+    return database
+
+
 def _connected(database: Database) -> None:
     with Caller(database) as service:
         connect(service, add_person(database))
@@ -54,11 +65,11 @@ def test_what_is_broken_is_found_and_nothing_else(database: Database, name: str)
     [
         ("update cron.job set active = false where jobname = 'expire-records'", "expire-records"),
         (
-            "insert into cron.job_run_details (jobid, runid, status, start_time, end_time) select jobid, 999, "
-            "'succeeded', now() - interval '4 hours', now() - interval '4 hours' from cron.job "
-            "where jobname = 'expire-outbox'",
+            "update cron.job_run_details set start_time = now() - interval '4 hours' "
+            "where jobid = (select jobid from cron.job where jobname = 'expire-outbox')",
             "expire-outbox",
         ),
+        ("delete from cron.job_run_details", "none has ever run"),
     ],
 )
 def test_schedule_that_does_not_run_is_found(database: Database, statement: str, what: str):

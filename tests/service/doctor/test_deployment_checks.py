@@ -57,8 +57,16 @@ def test_command_names_what_is_found_and_exits_with_one(platform: Platform, tmp_
     assert answer.returncode == 1, answer.stderr
     assert found["public-url"] == "finding"
     # The database is shared with tests that leave documents under keys of their own.
-    well = ("migrations", "schedules", "supabase", "service-role-is-narrow", "signing-keys", "clock", "google")
+    well = ("migrations", "supabase", "service-role-is-narrow", "signing-keys", "clock", "google")
     assert {name: found[name] for name in well} == dict.fromkeys(well, "ok")
+
+
+def test_command_says_with_which_code_the_role_was_refused(platform: Platform, tmp_path: Path):
+    answer = _doctor(platform, tmp_path, "--json", SUPABASE_SERVICE_JWT=service_jwt(kid="local-other"))
+    found = {each["check"]: each["verdict"] for each in json.loads(answer.stdout)}
+    assert (answer.returncode, found["supabase"]) == (1, "finding")
+    assert '"alert": "database_refused"' in answer.stderr
+    assert "PGRST" in answer.stderr
 
 
 def test_command_prints_no_secret(platform: Platform, tmp_path: Path):
