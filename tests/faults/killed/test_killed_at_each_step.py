@@ -23,7 +23,7 @@ from tests.faults.killed.steps import Request, die, trace
 from tests.people import sign_up
 from tests.service.routes.actors import Actor, new_actor
 from tests.service.routes.events import draft
-from tests.service.routes.test_token_life import expire
+from tests.service.routes.token_life import expire
 
 # The short form tries each so many steps of an operation, at places that stay the same from run to run.
 _SHORT = 4

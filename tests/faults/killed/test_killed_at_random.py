@@ -18,7 +18,7 @@ from tests.faults.killed.invariants import assert_goes_on, broken_invariants
 from tests.faults.killing import kill_workers, wait_until_it_answers
 from tests.people import sign_up
 from tests.service.routes.actors import Actor, new_actor
-from tests.service.routes.test_token_life import expire
+from tests.service.routes.token_life import expire
 
 _SEEDS = range(10 if IS_FULL else 3)
 _PEOPLE, _SECONDS = 4, 2.0
