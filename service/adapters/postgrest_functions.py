@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import certifi
 import urllib3
@@ -44,6 +45,7 @@ class PostgRESTFunctions:
         is_https = supabase_url.startswith("https:")
         trusted = {"ca_certs": certifi.where()} if is_https else {}
         self._pool = urllib3.connection_from_url(supabase_url, maxsize=_POOL_SIZE, timeout=_TIMEOUT, **trusted)
+        self._path = f"{urlsplit(supabase_url).path}/rest/v1/rpc"
         self._headers = {
             **headers, "Content-Profile": "service_api", "Content-Type": "application/json",
             "Accept": "application/json",
@@ -81,7 +83,7 @@ class PostgRESTFunctions:
     def _call(self, answer_type: type[_Answer], function: str, parameters: dict[str, Any]) -> _Answer:
         answer = self._pool.urlopen(
             "POST",
-            f"/rest/v1/rpc/{function}",
+            f"{self._path}/{function}",
             body=json.dumps(parameters).encode(),
             headers=self._headers,
             # A function that acted must not act again because its answer got lost.
