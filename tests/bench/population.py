@@ -13,8 +13,8 @@ import psycopg
 from service.adapters.sealing import TokenSealer
 from service.config.token_keys import parse_token_keys
 from service.domain.sealed import TokenBinding, Use
-from service.local.bootstrap import is_scratch
 from service.local.keys import AUDIENCE, SigningKey
+from tests.scratch import refuse_unless_scratch
 
 _SCOPE = "https://www.googleapis.com/auth/calendar.readonly"
 _VERSION = 1
@@ -103,20 +103,3 @@ def fill(admin_url: str, *, count: int, token_keys: str, openable: Sequence[int]
         connection.execute("vacuum analyze")
         connection.execute("checkpoint")
     return people
-
-
-class NotScratch(Exception):
-    """This database does not carry the scratch marker of the local platform: nothing is measured on it."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
-
-
-def refuse_unless_scratch(database_url: str) -> None:
-    """Look for the scratch marker.
-
-    Raises:
-        NotScratch: it is not there.
-    """
-    if not is_scratch(database_url):
-        raise NotScratch

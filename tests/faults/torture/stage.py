@@ -9,7 +9,6 @@ from pathlib import Path
 
 import httpx
 
-from service.local.bootstrap import is_scratch
 from service.local.environment import ServiceIdentity, new_token_keys
 from service.local.google.client import GoogleControl
 from service.local.parts import Part
@@ -18,13 +17,7 @@ from service.local.ports import unused_port
 from service.local.postgres import Cluster
 from service.local.serve import service_processes, start_worker
 from tests.databases import Database, cloned_database, make_template
-
-
-class NotScratch(Exception):
-    """This database does not carry the scratch marker of the local platform: nothing is tortured on it."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
+from tests.scratch import refuse_unless_scratch
 
 
 @dataclass
@@ -46,8 +39,7 @@ class Stage:
         Raises:
             NotScratch: it is not there.
         """
-        if not is_scratch(self.database.url()):
-            raise NotScratch
+        refuse_unless_scratch(self.database.url())
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import pytest
 
 from tests.databases import Database
 from tests.faults.torture.run import run
-from tests.faults.torture.stage import NotScratch, Stage, staged
+from tests.faults.torture.stage import Stage, staged
+from tests.scratch import NotScratch
 
 _SECONDS = 10
 _REST = ("platform", "service", "http", "google", "web", "worker", "logs")
