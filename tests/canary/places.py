@@ -53,9 +53,9 @@ def dump(database: Database) -> bytes:
 
 def files(since: float) -> Iterator[tuple[str, bytes]]:
     """Every file of the temporary folder that was written since, by its name within it."""
-    root = Path(tempfile.gettempdir())
-    for path in root.rglob("*"):
-        # Others come and go meanwhile.
-        with suppress(OSError):
-            if path.is_file() and not path.is_symlink() and path.stat().st_mtime >= since:
-                yield path.name, path.read_bytes()
+    # Others come and go meanwhile: os.walk passes over a folder that is gone, Path.rglob does not.
+    for folder, _, names in os.walk(tempfile.gettempdir()):
+        for path in (Path(folder, name) for name in names):
+            with suppress(OSError):
+                if path.is_file() and not path.is_symlink() and path.stat().st_mtime >= since:
+                    yield path.name, path.read_bytes()

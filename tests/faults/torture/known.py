@@ -52,3 +52,8 @@ class Known:
             if purpose and status in (200, 201) and key not in self._keys:
                 self.answered[user_id, purpose] += 1
                 self._keys |= {key} if key else set()
+
+    def has_sent(self) -> bool:
+        """Whether any mail was answered as sent."""
+        with self._lock:
+            return any(purpose == "send_message" for _, purpose in self.answered)

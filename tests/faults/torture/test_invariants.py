@@ -207,3 +207,14 @@ def test_document_of_another_version_does_not_open(database: Database):
         (connected.connection_id,),
     )
     assert len(documents_that_do_not_open(database, keys)) == 2
+
+
+def test_answer_500_is_a_defect_and_a_repeated_key_counts_once():
+    known, user_id = Known(), uuid4()
+    known.answer(user_id, "show_events", "/v1/calendar/events", 500)
+    assert known.defects == ["/v1/calendar/events"]
+    assert not known.has_sent()
+    for _ in range(2):
+        known.answer(user_id, "send_message", "/v1/gmail/messages", 201, "one key")
+    assert known.answered[user_id, "send_message"] == 1
+    assert known.has_sent()

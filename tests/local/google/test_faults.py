@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from typing import Any
 
@@ -224,5 +225,8 @@ def test_half_an_answer_is_noticed_and_was_acted_on(
 def test_slow_answer_comes_byte_by_byte_and_whole(google: StandIn, http: httpx.Client, headers: dict[str, str]):
     google.control.add_fault("slow_body", "/calendar", seconds=0.001)
     with http.stream("GET", f"{_EVENTS}?fields=kind", headers=headers) as answer:
-        assert [len(each) for each in answer.iter_raw()][:5] == [1] * 5
+        pieces = list(answer.iter_raw())
+    # The kernel may hand over a few bytes at once.
+    assert len(pieces) > len(b"".join(pieces)) / 3
+    assert json.loads(b"".join(pieces)) == {"kind": "calendar#events"}
     assert http.get(f"{_EVENTS}?fields=kind", headers=headers).json() == {"kind": "calendar#events"}
