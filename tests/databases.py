@@ -12,6 +12,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from service.local.postgres import Cluster, Role
+from service.local.seeding import seed
 from service.migrations import apply_migrations
 
 Row = dict[str, Any]
@@ -67,6 +68,7 @@ def make_template(
     cluster.create_database(name)
     cluster.bootstrap(name, default_privileges=default_privileges)
     apply_migrations(cluster.url(name))
+    seed(cluster.url(name))
     return name
 
 

@@ -45,13 +45,18 @@ def open_client(platform: Platform, http: httpx.Client, *, key: str | None = Non
     return create_client(platform.supabase_url, key or platform.publishable_key, options)
 
 
-def sign_up(platform: Platform, http: httpx.Client, *, name: str = "user", data: dict[str, Any] | None = None) -> User:
-    """Sign a new user up."""
+def sign_up(
+    platform: Platform, http: httpx.Client, *, name: str = "user", data: dict[str, Any] | None = None,
+    is_ready: bool = True,
+) -> User:  # fmt: skip
+    """Sign a new user up, who then attests and agrees as the frontend's sign-up page asks, unless not ready."""
     client = open_client(platform, http)
     email, password = f"{name}-{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(12)
     answer = client.auth.sign_up({"email": email, "password": password, "options": {"data": data or {}}})
     assert answer.user is not None
     assert answer.session is not None
+    if is_ready:
+        attest_and_agree(client)
     claims = jwt.decode(answer.session.access_token, options={"verify_signature": False})
     return User(
         id=answer.user.id,
@@ -62,3 +67,11 @@ def sign_up(platform: Platform, http: httpx.Client, *, name: str = "user", data:
         session_id=claims["session_id"],
         client=client,
     )
+
+
+def attest_and_agree(client: Client) -> None:
+    """What every new user does before new processing opens."""
+    client.rpc("attest_adult", {"is_adult": True}).execute()
+    newest = client.table("policy_versions").select("id, text_sha256").eq("document", "privacy_policy")
+    (version,) = newest.order("effective_at", desc=True).limit(1).execute().data
+    client.rpc("accept_policy", {"policy_version_id": version["id"], "text_sha256": version["text_sha256"]}).execute()

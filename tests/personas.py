@@ -49,8 +49,12 @@ class Person:
         return Persona(self.email, "authenticated", claims)
 
 
-def add_person(database: Database, name: str = "person") -> Person:
-    """Insert a confirmed user and a session, as Auth would."""
+def add_person(database: Database, name: str = "person", *, is_ready: bool = True) -> Person:
+    """Insert a confirmed user and a session, as Auth would.
+
+    Args:
+        is_ready: whether the person has attested to be an adult and agreed to the policy in effect.
+    """
     user_id, email = uuid4(), f"{name}-{uuid4().hex[:8]}@example.com"
     database.execute(
         "insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, "
@@ -58,6 +62,13 @@ def add_person(database: Database, name: str = "person") -> Person:
         "'authenticated', %s, '', now(), '{}', '{}', now(), now())",
         (UUID(int=0), user_id, email),
     )
+    if is_ready:
+        database.execute("update public.profiles set adult_attested_at = now() where user_id = %s", (user_id,))
+        database.execute(
+            "insert into public.agreements (user_id, policy_version_id, kind, text_sha256) "
+            "select %s, id, 'explicit', text_sha256 from public.policy_versions where id = private.agreement_needed()",
+            (user_id,),
+        )
     return Person(user_id, email, add_session(database, user_id))
 
 

@@ -10,7 +10,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class BeginAnswer:
-    """Outcome `started`, or why the user may not start: session_ended, user_banned, account_closing, mfa_required."""
+    """Outcome `started`, or why the user may not start.
+
+    One of session_ended, user_banned, account_closing, adult_attestation_missing, agreement_missing, mfa_required.
+    """
 
     outcome: str
     expires_at: datetime | None = None

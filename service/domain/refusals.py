@@ -14,6 +14,20 @@ class AccountClosing(ServiceError):
     status = 403
 
 
+class AdultAttestationMissing(ServiceError):
+    """New processing opens once this user has said to be 18 or older (rpc attest_adult)."""
+
+    error_code = "adult_attestation_missing"
+    status = 403
+
+
+class AgreementMissing(ServiceError):
+    """New processing opens once this user has agreed to the privacy policy in effect (rpc accept_policy)."""
+
+    error_code = "agreement_missing"
+    status = 403
+
+
 class UserBanned(ServiceError):
     """This user is suspended."""
 
@@ -189,6 +203,8 @@ _BY_OUTCOME: dict[str, type[ServiceError]] = {
     "session_ended": Unauthenticated,
     "user_banned": UserBanned,
     "account_closing": AccountClosing,
+    "adult_attestation_missing": AdultAttestationMissing,
+    "agreement_missing": AgreementMissing,
     "mfa_required": MFARequired,
     "not_connected": NotConnected,
     "attempt_unknown": CompletionUnknown,

@@ -12,6 +12,7 @@ from service.local.environment import ServiceIdentity, google_endpoints
 from service.local.keys import LocalKeys
 from service.local.parts import Part
 from service.local.postgres import Cluster
+from service.local.seeding import seed
 from service.migrations import apply_migrations
 
 
@@ -111,5 +112,6 @@ def _own_cluster(log_dir: Path, database: str, report: Callable[[str], None]) ->
     with Cluster.start(log_dir) as cluster:
         cluster.bootstrap(database)
         applied = apply_migrations(cluster.url(database))
+        seed(cluster.url(database))
         report(f"PostgreSQL is ready, {len(applied)} migrations applied")
         yield cluster

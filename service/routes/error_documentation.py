@@ -8,6 +8,8 @@ from service.domain.google_refusals import EventChanged, EventIdTaken, MessageTo
 from service.domain.google_scopes import GMAIL_SEND
 from service.domain.refusals import (
     AccountClosing,
+    AdultAttestationMissing,
+    AgreementMissing,
     AuthorizationCodeRefused,
     CompletionExpired,
     CompletionInvalid,
@@ -56,8 +58,10 @@ from service.errors import (
 Errors = tuple[type[ServiceError], ...]
 SIGNED_IN: Errors = (Unauthenticated, ServiceUnavailable, InternalError)
 WITH_BODY: Errors = (InvalidJSON, InvalidRequest, PayloadTooLarge, UnsupportedMediaType)
+_NOT_OPEN: Errors = (UserBanned, AccountClosing, AdultAttestationMissing, AgreementMissing)
+STARTING: Errors = (*_NOT_OPEN, MFARequired)
 _OPENING: Errors = (
-    UserBanned, AccountClosing, NotConnected, ReconnectRequired, ScopeNotGranted, OpeningLimited, OpeningTooOld,
+    *_NOT_OPEN, NotConnected, ReconnectRequired, ScopeNotGranted, OpeningLimited, OpeningTooOld,
     RefreshInProgress, RefreshStopped, TokenKeyUnknown, GoogleClientMismatch, GoogleRefused, SealedDocumentError,
 )  # fmt: skip
 _OF_ONE_CALL: Errors = (EventIdTaken, EventChanged, MessageTooLarge)
@@ -68,7 +72,7 @@ SENDING: Errors = (
     IdempotencyKeyRequired, IdempotencyKeyReused, SendInProgress, SendOutcomeUnknown, AliasNotAccepted, MessageTooLarge,
 )  # fmt: skip
 FINISHING: Errors = (
-    UserBanned, AccountClosing, MFARequired, CompletionInvalid, CompletionUnknown, CompletionUsed, CompletionExpired,
+    *STARTING, CompletionInvalid, CompletionUnknown, CompletionUsed, CompletionExpired,
     CompletionOfAnotherUser, CompletionOfAnotherSession, AuthorizationCodeRefused, IDTokenInvalid, EmailUnverified,
     ConnectionChanged, GoogleAccountBusy, GoogleUnavailable, GoogleRefused, TokenKeyUnknown, SealedDocumentError,
 )  # fmt: skip

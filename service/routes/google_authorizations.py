@@ -3,10 +3,10 @@
 from flask_openapi import APIBlueprint
 
 from service.domain import connecting
-from service.domain.refusals import AccountClosing, MFARequired, ReturnToNotAllowed, UserBanned
+from service.domain.refusals import ReturnToNotAllowed
 from service.routes.authentication import authenticated
 from service.routes.documentation import BEARER, CONNECTION_TAG
-from service.routes.error_documentation import SIGNED_IN, WITH_BODY, errors
+from service.routes.error_documentation import SIGNED_IN, STARTING, WITH_BODY, errors
 from service.routes.google_models import AuthorizationRequest, AuthorizationStarted
 from service.routes.responses import respond
 from service.routes.wiring import adapters, settings
@@ -19,7 +19,7 @@ blueprint = APIBlueprint("google_authorizations", __name__, abp_tags=[CONNECTION
     summary="Start connecting a Google account",
     responses={
         201: AuthorizationStarted,
-        **errors(*SIGNED_IN, *WITH_BODY, UserBanned, AccountClosing, MFARequired, ReturnToNotAllowed),
+        **errors(*SIGNED_IN, *WITH_BODY, *STARTING, ReturnToNotAllowed),
     },
 )
 def start_authorization(body: AuthorizationRequest):

@@ -10,6 +10,7 @@ create table private.purposes (
     required_scope text,
     limit_count bigint not null,
     limit_seconds bigint not null,
+    is_new_processing boolean not null default false,
     constraint name_is_snake_case check (name ~ '^[a-z][a-z_]{1,62}$'),
     constraint description_is_a_sentence check (char_length(description) between 10 and 500),
     constraint document_is_access_or_refresh check (document in ('access', 'refresh')),
@@ -25,6 +26,7 @@ comment on column private.purposes.description is 'What the user asked for when 
 comment on column private.purposes.document is 'Which of the two documents the purpose may open (P-5.4.6).';
 comment on column private.purposes.required_scope is 'The scope that the user must have ticked: one box, one ability (P-2.3.2).';
 comment on column private.purposes.limit_count is 'How many openings a user may have within limit_seconds (P-3.4).';
+comment on column private.purposes.is_new_processing is 'Whether it closes while agreement or attestation is missing (P-1.1).';
 comment on column private.purposes.limit_seconds is 'The length of that window in seconds (P-3.4).';
 
 alter table private.purposes enable row level security;
@@ -60,3 +62,6 @@ insert into private.purposes (name, description, document, required_scope, limit
 -- With a pause of two seconds after each failure, an outage at Google never uses this up.
 ('refresh', 'Get a new access token so that the user need not sign in again.', 'refresh', null, 300, 600),
 ('revoke', 'Tell Google that the user disconnected.', 'refresh', null, 60, 3600);
+
+-- What changes something at Google; showing and refreshing go on whatever is missing.
+update private.purposes set is_new_processing = true where name in ('send_message', 'change_message_status', 'write_event');

@@ -11,7 +11,8 @@ create table audit.token_openings (
     constraint outcome_is_known check (
         outcome in (
             'opened', 'purpose_unknown', 'session_ended', 'user_banned', 'account_closing', 'not_connected',
-            'reconnect_required', 'scope_not_granted', 'limited', 'secret_missing', 'refresh_stopped'
+            'reconnect_required', 'scope_not_granted', 'limited', 'secret_missing', 'refresh_stopped',
+            'adult_attestation_missing', 'agreement_missing'
         )
     )
 ) partition by range (opened_at);

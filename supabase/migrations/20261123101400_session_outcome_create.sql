@@ -1,7 +1,7 @@
 -- Purpose: one place that says whether a user's session is live, so that an ended one opens nothing before its JWT expires.
 -- Keeps:   P-8.2, P-5.4.6
--- Touches: functions private.session_outcome, private.session_meets_mfa
--- Undo:    drop both functions
+-- Touches: functions private.session_outcome, private.new_processing_outcome, private.session_meets_mfa
+-- Undo:    drop the functions
 
 create function private.session_outcome(p_user_id uuid, p_session_id uuid)
 returns text
@@ -32,6 +32,24 @@ $$;
 comment on function private.session_outcome(uuid, uuid) is
 'live, or why the session may start nothing new: session_ended, user_banned, account_closing (P-8.2).';
 revoke all on function private.session_outcome(uuid, uuid) from public, anon, authenticated, service_role;
+
+create function private.new_processing_outcome(p_user_id uuid, p_session_id uuid)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+    v_outcome text := private.session_outcome(p_user_id, p_session_id);
+begin
+    return case when v_outcome = 'live' then coalesce((private.missing_for(p_user_id))[1], 'live') else v_outcome end;
+end
+$$;
+
+comment on function private.new_processing_outcome(uuid, uuid) is
+'live, or why nothing new may begin: the session''s end, or what is missing of agreement and attestation (P-1.1, P-8.2).';
+revoke all on function private.new_processing_outcome(uuid, uuid) from public, anon, authenticated, service_role;
 
 create function private.session_meets_mfa(p_user_id uuid, p_session_id uuid)
 returns boolean

@@ -1,5 +1,5 @@
 -- Purpose: the first step of connecting: an attempt bound to user and session.
--- Keeps:   P-2.3.2, P-8.2
+-- Keeps:   P-2.3.2, P-8.2, P-1.1
 -- Touches: function service_api.begin_google_authorization
 -- Undo:    drop function
 
@@ -21,7 +21,7 @@ begin
     perform private.require_caller('google_service', 'service_role');
     perform from public.profiles as profiles where profiles.user_id = p_user_id for update;
 
-    v_outcome := private.session_outcome(p_user_id, p_session_id);
+    v_outcome := private.new_processing_outcome(p_user_id, p_session_id);
     if v_outcome <> 'live' then
         return pg_catalog.jsonb_build_object('outcome', v_outcome);
     end if;

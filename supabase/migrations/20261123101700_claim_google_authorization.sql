@@ -24,7 +24,7 @@ begin
         select attempts.user_id from private.google_authorization_attempts as attempts where attempts.state_hash = p_state_hash
     )
     for update;
-    v_outcome := private.session_outcome(p_user_id, p_session_id);
+    v_outcome := private.new_processing_outcome(p_user_id, p_session_id);
     if v_outcome <> 'live' then
         return pg_catalog.jsonb_build_object('outcome', v_outcome);
     end if;

@@ -13,12 +13,18 @@ as $$
 declare
     v_asked record;
     v_wait integer;
+    v_missing text;
 begin
     -- Shared with other openings, but not with a disconnect: an opening is either counted in its receipt or refused after it.
     perform from public.profiles as profiles where profiles.user_id = p_user_id for share;
     -- One at a time per user and purpose: counted after the one before has been written down.
     perform private.lock_openings(p_user_id, p_purpose);
     v_wait := private.limit_wait_seconds(p_user_id, p_purpose);
+
+    -- Showing asks for no agreement; what changes something does.
+    if exists (select from private.purposes as purposes where purposes.name = p_purpose and purposes.is_new_processing) then
+        v_missing := coalesce((private.missing_for(p_user_id))[1], 'nothing');
+    end if;
 
     -- One statement, so that what is decided and what is handed out are of one moment: a refresh replaces both secrets.
     select asked.*, case
@@ -34,6 +40,7 @@ begin
             case
                 when caller.outcome <> 'live' then caller.outcome
                 when purposes.name is null then 'purpose_unknown'
+                when v_missing <> 'nothing' then v_missing
                 when connections.id is null then 'not_connected'
                 when connections.status <> 'active' then 'reconnect_required'
                 when (purposes.required_scope = any (connections.granted_scopes)) is not true then 'scope_not_granted'
@@ -56,6 +63,10 @@ begin
         left join vault.secrets as held on held.id = secrets.access_secret_id
     ) as asked;
 
+    if v_asked.outcome = 'opened' and v_missing = 'nothing' then
+        -- The use that a notice of a change spoke of.
+        perform private.record_use(p_user_id);
+    end if;
     if v_asked.outcome not in ('expired', 'refresh_due') then
         perform private.record_opening(v_asked.known_user_id, v_asked.purpose, v_asked.outcome);
     end if;

@@ -77,6 +77,8 @@ class Person:
     def sign_up(self) -> None:
         self.write("E-mail", self.email)
         self.write("Password", self.password)
+        self.reach(self.page.get_by_role("checkbox", name="I am 18 or older"))
+        self.page.keyboard.press("Space")
         self.press("Create an account")
         expect(self.page.get_by_role("heading", name="Google account")).to_be_focused()
 

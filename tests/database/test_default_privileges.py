@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.local.postgres import Cluster
-from tests.database.rights import read_rights
+from service.policy.rights import read_rights
 from tests.databases import Database, cloned_database, make_template
 
 SCHEMA_DEFAULTS = (
@@ -23,7 +23,7 @@ def granted(cluster: Cluster) -> Iterator[Database]:
 
 
 def test_both_settings_end_in_the_same_rights(shared: Database, granted: Database) -> None:
-    assert read_rights(shared) == read_rights(granted)
+    assert read_rights(shared.connection) == read_rights(granted.connection)
     assert shared.rows(SCHEMA_DEFAULTS) == granted.rows(SCHEMA_DEFAULTS)
 
 
@@ -31,7 +31,7 @@ def test_both_settings_end_in_the_same_rights(shared: Database, granted: Databas
 def test_comparison_goes_red_if_one_of_them_had_a_right_more(shared: Database, granted: Database, grant: str) -> None:
     with granted.connection.transaction(force_rollback=True):
         granted.execute(f"grant {grant}")
-        assert read_rights(shared) != read_rights(granted)
+        assert read_rights(shared.connection) != read_rights(granted.connection)
 
 
 def test_settings_differ_before_any_migration(cluster: Cluster) -> None:

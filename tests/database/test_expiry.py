@@ -11,6 +11,8 @@ from tests.databases import Database
 from tests.personas import Person, add_person
 
 _SCHEDULES = {
+    "announce-policy-versions": ("* * * * *", "select private.announce_policy_versions()"),
+    "expire-invitations": ("11 3 * * *", "select private.expire_invitations()"),
     "expire-google-attempts": ("* * * * *", "select private.expire_google_attempts()"),
     "expire-google-revocations": ("*/5 * * * *", "select private.expire_google_revocations()"),
     "expire-gmail-send-claims": ("* * * * *", "select private.expire_gmail_send_claims()"),

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from service.policy.files import ROOT
+from service.policy.rights import read_rights
 from tests.database.catalogue_rules import OUR_SCHEMAS
-from tests.database.rights import read_rights
 from tests.databases import Database
-from tests.policies.declarations import ROOT
 
 # Triggers on tables of Supabase Auth count if their function is ours.
 _NAMES = f"""
@@ -45,7 +45,7 @@ from information_schema.columns
 
 def live_names(database: Database) -> set[str]:
     """Everything in the database that a promise may name as what enforces it."""
-    objects, _ = read_rights(database)
+    objects, _ = read_rights(database.connection)
     return objects | {row["name"] for row in database.rows(_NAMES)}
 
 

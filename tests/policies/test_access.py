@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.database.rights import read_rights
+from service.policy.comparison import differences, objects_declared_twice
+from service.policy.files import access_files
+from service.policy.rights import read_rights
 from tests.databases import Database
-from tests.policies.access_comparison import differences, objects_declared_twice
-from tests.policies.declarations import access_files
 
 
 def test_files_and_catalogue_say_the_same(shared: Database) -> None:
-    assert differences(shared) == []
+    assert differences(shared.connection) == []
 
 
 def test_every_object_is_spoken_of_once() -> None:
@@ -17,7 +17,7 @@ def test_every_object_is_spoken_of_once() -> None:
 
 
 def test_every_object_with_a_file_is_reachable(shared: Database) -> None:
-    _, rights = read_rights(shared)
+    _, rights = read_rights(shared.connection)
     assert {declaration.content["object"] for declaration in access_files()} == {right.object for right in rights}
 
 
@@ -73,12 +73,12 @@ _ALTERED = [
 def test_comparison_goes_red_if_the_database_changes(shared: Database, change: str) -> None:
     with shared.connection.transaction(force_rollback=True):
         shared.connection.execute(change.encode())
-        assert differences(shared)
+        assert differences(shared.connection)
 
 
 @pytest.mark.parametrize("drop", [0, -1], ids=["first", "last"])
 def test_comparison_goes_red_if_a_file_says_less(shared: Database, monkeypatch: pytest.MonkeyPatch, drop: int) -> None:
     files = list(access_files())
     missing = files.pop(drop).content["object"]
-    monkeypatch.setattr("tests.policies.access_comparison.access_files", lambda: files)
-    assert [line for line in differences(shared) if missing in line and "not in the files" in line]
+    monkeypatch.setattr("service.policy.comparison.access_files", lambda: files)
+    assert [line for line in differences(shared.connection) if missing in line and "not in the files" in line]

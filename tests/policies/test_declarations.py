@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.policies.declarations import (
+from service.policy.files import (
     POLICIES,
     ROOT,
     Declaration,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from service.policy.files import Declaration, access_files, promise_files, promise_ids, unreachable
 from tests.databases import Database
-from tests.policies.declarations import Declaration, access_files, promise_files, promise_ids, unreachable
 from tests.policies.promise_references import live_names, missing_enforcers, missing_proofs
 
 each_promise = pytest.mark.parametrize("promise", promise_files(), ids=lambda promise: promise.path.stem)

@@ -71,7 +71,8 @@ def server(issuer: KeyServer, tmp_path: Path) -> Iterator[Server]:
         yield Server(found[1], metrics_port, process, tmp_path)
     finally:
         process.terminate()
-        process.wait(30)
+        # A worker that is still being forked misses the signal; gunicorn kills it after its graceful_timeout of 30 s.
+        process.wait(45)
 
 
 def _requests(server: Server, path: str, count: int) -> None:

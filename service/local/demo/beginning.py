@@ -24,6 +24,22 @@ def sign_up(story: Story) -> Evidence:
     require(len(profiles) == 1, f"Ada sees {len(profiles)} profiles")
     yield "Supabase Auth made the user, a trigger made the profile; Ada sees her own and no other"
 
+    closed = story.service.post(
+        "/v1/google/authorizations",
+        json={"return_to": story.platform.identity.app_return_urls[0]},
+        headers={"Authorization": f"Bearer {story.access_token}"},
+    )
+    require(closed.json()["error_code"] == "adult_attestation_missing", "connecting was open before she agreed")
+    yield "before she attests and agrees, connecting answers adult_attestation_missing; her rights are open"
+    story.user.rpc("attest_adult", {"is_adult": True}).execute()
+    (version,) = story.user.table("policy_versions").select("id, version, text_sha256").execute().data
+    story.user.rpc(
+        "accept_policy", {"policy_version_id": version["id"], "text_sha256": version["text_sha256"]}
+    ).execute()
+    state = story.user.rpc("own_state", {}).execute().data
+    require(state["missing"] == [], f"missing: {state['missing']}")
+    yield f"she attests to be an adult and agrees to version {version['version']} with the hash of what was shown: open"
+
 
 def connect(story: Story) -> Evidence:
     """Ada connects her Google account"""

@@ -1,4 +1,5 @@
 // The page: sign in with supabase-js, connect Google, show events, send a mail, disconnect.
+import { agree } from "./agreement.js";
 import { call } from "./api.js";
 import { clearEvents, showEvents } from "./events.js";
 import { sendMail } from "./mail.js";
@@ -128,13 +129,15 @@ async function show(session) {
 
 $("sign-in-form").addEventListener("submit", (submitted) => {
     submitted.preventDefault();
-    const { email, password } = Object.fromEntries(new FormData(submitted.target));
+    const { email, password, agreed } = Object.fromEntries(new FormData(submitted.target));
     const isNew = submitted.submitter?.value === "up";
     act(submitted.submitter, async () => {
+        if (isNew && !agreed) return showProblem("A new account needs your answer above: 18 or older, and agreed.");
         const { data, error } = isNew
             ? await supabase.auth.signUp({ email, password })
             : await supabase.auth.signInWithPassword({ email, password });
         if (error) return showProblem("E-mail or password did not fit.");
+        if (isNew) await agree(supabase);
         submitted.target.reset();
         say("Signed in.");
         await show(data.session);

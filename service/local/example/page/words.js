@@ -21,6 +21,8 @@ const WORDS = {
     google_account_busy: () => ["This Google account is just being disconnected. Connect again in a moment."],
     unauthenticated: () => ["Your session has ended. Sign in again."],
     completion_expired: () => ["That took too long. Start connecting again.", "Connect Google"],
+    adult_attestation_missing: () => ["First say that you are 18 or older."],
+    agreement_missing: () => ["First agree to the privacy policy in effect."],
     mfa_required: () => ["Sign in with your second factor first."],
     invalid_request: (error) => [`Please check: ${error.details.map((each) => each.field).join(", ")}.`],
     google_timed_out: () => ["Google did not answer in time. Try again."],

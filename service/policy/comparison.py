@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.database.catalogue_rules import OUR_SCHEMAS
-from tests.database.rights import Right, read_rights
-from tests.databases import Database
-from tests.policies.declarations import access_files, unreachable
+from service.policy.files import access_files, unreachable
+from service.policy.rights import OUR_SCHEMA_NAMES, Reader, Right, read_rights
 
 _OPERATIONS = {"r": "select", "a": "insert", "w": "update", "d": "delete", "*": "all"}
-_POLICIES = f"""
+_POLICIES = """
 select
     'table ' || namespaces.nspname || '.' || classes.relname as object,
     case roles.role when 0 then 'PUBLIC' else roles.role::regrole::text end as role,
@@ -23,7 +21,7 @@ from pg_catalog.pg_policy as policies
 inner join pg_catalog.pg_class as classes on classes.oid = policies.polrelid
 inner join pg_catalog.pg_namespace as namespaces on namespaces.oid = classes.relnamespace
 cross join lateral pg_catalog.unnest(policies.polroles) as roles (role)
-where namespaces.nspname in {OUR_SCHEMAS}
+where namespaces.nspname = any(%s)
 """
 
 
@@ -39,10 +37,13 @@ class RowRule(NamedTuple):
     check: str | None
 
 
-def differences(database: Database) -> list[str]:
+def differences(connection: Reader) -> list[str]:
     """Everything in which the files and the live catalogue differ, in words for a reviewer."""
-    objects, rights = read_rights(database)
-    rules = {RowRule(**row | {"operation": _OPERATIONS[row["operation"]]}) for row in database.rows(_POLICIES)}
+    objects, rights = read_rights(connection)
+    rules = {
+        RowRule(**row | {"operation": _OPERATIONS[row["operation"]]})
+        for row in connection.execute(_POLICIES, [list(OUR_SCHEMA_NAMES)])
+    }
     return [
         *_compare("object", _declared_objects(), objects),
         *_compare("right", _declared_rights(), rights),

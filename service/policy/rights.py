@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from tests.database.catalogue_rules import OUR_SCHEMAS
-from tests.databases import Database
+import psycopg
+
+OUR_SCHEMA_NAMES = ("public", "service_api", "private", "audit", "ops")
+Reader = psycopg.Connection[dict[str, Any]]
 
 # Partitions count as their table: a right on one of them shows as a right on the table.
-_QUERY = f"""
+_QUERY = """
 with relations as (
     select
         classes.oid, classes.relkind, classes.relowner, classes.relacl, namespaces.nspname,
@@ -18,7 +21,7 @@ with relations as (
     inner join pg_catalog.pg_namespace as namespaces on namespaces.oid = classes.relnamespace
     left join pg_catalog.pg_inherits as inherits on inherits.inhrelid = classes.oid and classes.relispartition
     left join pg_catalog.pg_class as parents on parents.oid = inherits.inhparent
-    where namespaces.nspname in {OUR_SCHEMAS} and classes.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+    where namespaces.nspname = any(%(schemas)s) and classes.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
 ),
 held as (
     select 'schema ' || namespaces.nspname as object, rights.grantee, rights.privilege_type, rights.is_grantable,
@@ -27,7 +30,7 @@ held as (
     left join lateral pg_catalog.aclexplode(
         coalesce(namespaces.nspacl, pg_catalog.acldefault('n', namespaces.nspowner))
     ) as rights on true
-    where namespaces.nspname in {OUR_SCHEMAS}
+    where namespaces.nspname = any(%(schemas)s)
     union all
     select relations.kind || ' ' || relations.nspname || '.' || relations.relname, rights.grantee,
         rights.privilege_type, rights.is_grantable, relations.relowner, null
@@ -52,7 +55,7 @@ held as (
     left join lateral pg_catalog.aclexplode(
         coalesce(functions.proacl, pg_catalog.acldefault('f', functions.proowner))
     ) as rights on true
-    where namespaces.nspname in {OUR_SCHEMAS}
+    where namespaces.nspname = any(%(schemas)s)
     union all
     select pg_catalog.concat_ws(' ', 'defaults', case defaults.defaclobjtype
             when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types'
@@ -85,9 +88,9 @@ class Right:
     is_grantable: bool = False
 
 
-def read_rights(database: Database) -> tuple[set[str], set[Right]]:
+def read_rights(connection: Reader) -> tuple[set[str], set[Right]]:
     """The names of all objects of ours, and every right on them that is not the owner's."""
-    rows = database.rows(_QUERY)
+    rows = connection.execute(_QUERY, {"schemas": list(OUR_SCHEMA_NAMES)}).fetchall()
     rights = {
         Right(row["object"], row["role"], row["operation"], row["column"] or "", bool(row["is_grantable"]))
         for row in rows

@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 POLICIES = ROOT / "policies"
 _ID = re.compile(r"\bP-\d+(?:\.\d+)+\b")
 # A review is good for a year at most.
@@ -131,8 +131,9 @@ def _name_faults(path: Path, content: dict[str, Any]) -> list[str]:
 
 
 def _schema_name(path: Path) -> str:
-    special = f"{path.parent.name}/{path.stem}.schema.json"
-    return special if special in _schemas() else f"{path.parent.name}/schema.json"
+    folder = "" if path.parent == POLICIES else f"{path.parent.name}/"
+    special = f"{folder}{path.stem}.schema.json"
+    return special if special in _schemas() else f"{folder}schema.json"
 
 
 @cache

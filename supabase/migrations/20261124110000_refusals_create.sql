@@ -1,0 +1,103 @@
+-- Purpose: refusals that a frontend can map: a code, a status and a sentence, the same form as the service's errors.
+-- Keeps:   P-8.2, P-1.1
+-- Touches: functions private.refuse, private.keep_until_its_person_goes, private.keep_for_good, private.touch_updated_at, private.is_time_zone
+-- Undo:    drop the functions
+
+create function private.refuse(p_code text, p_status integer, p_message text, p_details text default null)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    -- PostgREST answers with this status and body: error.code in supabase-js is then a word of docs/errors.md.
+    raise sqlstate 'PGRST' using
+        message = pg_catalog.jsonb_build_object('code', p_code, 'message', p_message, 'details', p_details, 'hint', null)::text,
+        detail = pg_catalog.jsonb_build_object('status', p_status, 'headers', pg_catalog.jsonb_build_object())::text;
+end
+$$;
+
+comment on function private.refuse(text, integer, text, text) is
+'Refuses with a code and a status that docs/errors.md lists; what was begun is undone (P-8.2).';
+revoke all on function private.refuse(text, integer, text, text) from public, anon, authenticated, service_role;
+
+create function private.keep_for_good()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    raise insufficient_privilege using
+        message = pg_catalog.format('%I.%I is append-only', tg_table_schema, tg_table_name),
+        hint = 'What was published or recorded stays as it was. Add a newer row.';
+end
+$$;
+
+comment on function private.keep_for_good() is 'Trigger: rows are neither changed nor deleted, whoever asks (P-1.1).';
+revoke all on function private.keep_for_good() from public, anon, authenticated, service_role;
+
+create function private.keep_until_its_person_goes()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    -- A cascade deletes the profile first: only then may what hangs on it go.
+    if tg_op = 'DELETE' and not exists (select from public.profiles as profiles where profiles.user_id = old.user_id) then
+        return old;
+    end if;
+    raise insufficient_privilege using
+        message = pg_catalog.format('%I.%I is append-only', tg_table_schema, tg_table_name),
+        hint = 'A record goes with the account that it is about. Until then, add a newer row.';
+end
+$$;
+
+comment on function private.keep_until_its_person_goes() is
+'Trigger: rows are not changed, and deleted only together with the profile they belong to (P-1.1, P-9.2).';
+revoke all on function private.keep_until_its_person_goes() from public, anon, authenticated, service_role;
+
+create function private.touch_updated_at()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    new.updated_at := pg_catalog.clock_timestamp();
+    return new;
+end
+$$;
+
+comment on function private.touch_updated_at() is 'Trigger: a changed row says when it last changed (P-8.2).';
+revoke all on function private.touch_updated_at() from public, anon, authenticated, service_role;
+
+create function private.is_time_zone(p_name text)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    -- The form first: "at time zone" takes a POSIX rule such as XYZ5 for a zone as well.
+    if p_name !~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_]+(-[A-Za-z_]+)*){1,2})$' then
+        return false;
+    end if;
+    perform pg_catalog.timezone(p_name, pg_catalog.now());
+    return true;
+exception
+    when invalid_parameter_value then
+        return false;
+end
+$$;
+
+comment on function private.is_time_zone(text) is 'Whether this server knows the IANA time zone (P-2.1.1).';
+revoke all on function private.is_time_zone(text) from public, anon, authenticated, service_role;
+-- A check constraint runs with the rights of whoever writes; without USAGE of the schema nobody can call it by name.
+grant execute on function private.is_time_zone(text) to authenticated;

@@ -1,0 +1,105 @@
+-- Purpose: the ledger of consents: for each person and purpose, which text was shown and what was answered.
+-- Keeps:   P-3.1, P-3.3, P-4.4
+-- Touches: tables private.processing_purposes, private.processors, public.consent_texts, public.consents; view public.current_consents
+-- Undo:    drop them
+
+create table private.processing_purposes (
+    name text primary key,
+    description text not null,
+    lawful_basis text not null,
+    needs_consent boolean not null,
+    constraint purpose_name_is_snake_case check (name ~ '^[a-z][a-z_]{1,62}$'),
+    constraint lawful_basis_is_known check (lawful_basis in ('contract', 'consent', 'legal_obligation', 'legitimate_interest')),
+    constraint consent_is_its_basis check (needs_consent = (lawful_basis = 'consent'))
+);
+comment on table private.processing_purposes is
+'The register of purposes, loaded from policies/purposes.yaml; a purpose that is not here is refused (P-3.1).';
+comment on column private.processing_purposes.name is 'The word that a processing function names (P-3.1).';
+comment on column private.processing_purposes.description is 'What is done, in a sentence (P-3.1).';
+comment on column private.processing_purposes.lawful_basis is 'Why it may be done (P-3.1).';
+comment on column private.processing_purposes.needs_consent is 'Whether a consent in force is needed (P-3.3, P-4.4).';
+
+create table private.processors (
+    name text primary key,
+    purpose text not null,
+    data_categories text[] not null,
+    country text not null,
+    safeguard text not null,
+    competes_with_customers boolean not null,
+    constraint country_is_a_code check (country ~ '^[A-Z]{2}$')
+);
+comment on table private.processors is 'Who processes data for us, loaded from policies/processors.yaml (P-5.3.2, P-6.1).';
+comment on column private.processors.name is 'The company (P-6.1).';
+comment on column private.processors.purpose is 'What it does for us (P-6.1).';
+comment on column private.processors.data_categories is 'What it gets (P-6.1).';
+comment on column private.processors.country is 'Where, as an ISO code (P-11.1).';
+comment on column private.processors.safeguard is 'What protects the data there (P-11.1).';
+comment on column private.processors.competes_with_customers is 'Whether it competes with customers of ours (P-6.4).';
+
+create table public.consent_texts (
+    id bigint generated always as identity primary key,
+    purpose text not null references private.processing_purposes (name),
+    version text not null,
+    language text not null,
+    text text not null,
+    text_sha256 text not null,
+    published_at timestamptz not null default now(),
+    constraint consent_text_is_published_once unique (purpose, version, language),
+    constraint consent_text_is_short check (char_length(text) between 1 and 5000),
+    constraint consent_text_has_its_hash check (text_sha256 ~ '^[0-9a-f]{64}$'),
+    constraint language_is_a_tag check (language ~ '^[a-z]{2,3}(-[A-Z]{2})?$')
+);
+comment on table public.consent_texts is 'The exact texts with which consent is asked, in versions that never change (P-3.3, P-4.4).';
+comment on column public.consent_texts.id is 'The text (P-3.3).';
+comment on column public.consent_texts.purpose is 'What consent is asked for (P-3.1).';
+comment on column public.consent_texts.version is 'Its version (P-3.3).';
+comment on column public.consent_texts.language is 'In which language (P-3.3).';
+comment on column public.consent_texts.text is 'What is shown, letter for letter (P-3.3).';
+comment on column public.consent_texts.text_sha256 is 'Its hash, proof of what was shown (P-3.3).';
+comment on column public.consent_texts.published_at is 'Since when it is used (P-3.3).';
+
+create table public.consents (
+    id bigint generated always as identity primary key,
+    user_id uuid references public.profiles (user_id) on delete cascade,
+    workspace_id uuid references public.workspaces (id) on delete cascade,
+    address text,
+    address_hash text,
+    purpose text not null references private.processing_purposes (name),
+    state text not null,
+    consent_text_id bigint references public.consent_texts (id),
+    source text not null,
+    proof text,
+    recorded_by uuid references public.profiles (user_id) on delete set null,
+    recorded_at timestamptz not null default now(),
+    constraint consent_is_about_one_subject check (num_nonnulls(user_id, address, address_hash) = 1),
+    constraint others_belong_to_a_workspace check ((user_id is null) = (workspace_id is not null)),
+    constraint address_is_an_email_or_phone check (
+        address ~ '^\+[1-9][0-9]{6,14}$' or (address ~ '^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$' and address = lower(address) and char_length(address) <= 254)
+    ),
+    constraint address_hash_names_its_key check (address_hash ~ '^[A-Za-z0-9._-]{1,64}:[0-9a-f]{64}$'),
+    constraint consent_state_is_known check (state in ('given', 'withdrawn')),
+    constraint consent_has_its_text check (state = 'withdrawn' or consent_text_id is not null),
+    constraint consent_source_is_known check (source in ('settings', 'sign_up', 'form', 'email', 'call', 'import', 'operator')),
+    constraint proof_is_short check (char_length(proof) between 1 and 500)
+);
+comment on table public.consents is
+'Append-only ledger of consents given and withdrawn, by users and by people who are not users (P-3.3, P-4.4).';
+comment on column public.consents.id is 'The entry; the newest of a person and purpose counts (P-3.3).';
+comment on column public.consents.user_id is 'Whose consent, if a user''s (P-3.3).';
+comment on column public.consents.workspace_id is 'For which workspace, if not a user''s (P-6.3).';
+comment on column public.consents.address is 'Whose consent, if not a user''s: e-mail in lower case or phone in E.164 (P-3.3).';
+comment on column public.consents.address_hash is 'Keyed hash of the address, kid first, once the person is erased (P-3.3).';
+comment on column public.consents.purpose is 'For what (P-3.1).';
+comment on column public.consents.state is 'given or withdrawn (P-3.3).';
+comment on column public.consents.consent_text_id is 'The text that was shown (P-3.3).';
+comment on column public.consents.source is 'How it came (P-3.3).';
+comment on column public.consents.proof is 'Where it can be looked up, such as a form or a call, never its content (P-3.3).';
+comment on column public.consents.recorded_by is 'Which member wrote it down; nobody once that account is gone (P-3.3).';
+comment on column public.consents.recorded_at is 'When (P-3.3).';
+
+create index consents_user_id on public.consents (user_id, purpose, id desc);
+create index consents_workspace_address on public.consents (workspace_id, address, purpose, id desc);
+create index consents_workspace_hash on public.consents (workspace_id, address_hash, purpose, id desc);
+create index consents_purpose on public.consents (purpose);
+create index consents_consent_text_id on public.consents (consent_text_id);
+create index consents_recorded_by on public.consents (recorded_by);

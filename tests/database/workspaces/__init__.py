@@ -1,0 +1,1 @@
+"""Workspaces, agreement and consent: who may do what, and what is refused by which name."""

@@ -1,0 +1,52 @@
+"""Calls of the public functions as PostgREST makes them, with refusals as a frontend reads them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.databases import Database
+from tests.personas import Persona, acting_as
+
+Answer = dict[str, Any]
+
+
+class Refused(Exception):
+    """A refusal: its code is error.code of supabase-js, or the name of the constraint."""
+
+    def __init__(self, code: str, status: int | None, details: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.status, self.details = code, status, details
+
+
+def call(database: Database, persona: Persona, function: str, **arguments: Any) -> Answer:
+    """Call a function of public in a transaction of its own.
+
+    Raises:
+        Refused: the database refused; nothing was changed.
+    """
+    with acting_as(database, persona) as connection:
+        return call_in(connection, function, **arguments)
+
+
+def call_in(connection: psycopg.Connection[dict[str, Any]], function: str, **arguments: Any) -> Answer:
+    """Call a function of public in the transaction that is open."""
+    named = sql.SQL(", ").join(sql.SQL("{} => %s").format(sql.Identifier(name)) for name in arguments)
+    statement = sql.SQL("select public.{}({}) as answer").format(sql.Identifier(function), named)
+    try:
+        row = connection.execute(statement, list(arguments.values())).fetchone()
+    except psycopg.Error as error:
+        raise refusal(error) from error
+    assert row is not None
+    return row["answer"]
+
+
+def refusal(error: psycopg.Error) -> Refused:
+    """What a frontend makes of an error."""
+    if error.sqlstate == "PGRST":
+        body = json.loads(error.diag.message_primary or "{}")
+        return Refused(body["code"], json.loads(error.diag.message_detail or "{}")["status"], body["details"])
+    return Refused(error.diag.constraint_name or error.sqlstate or "?", None)
