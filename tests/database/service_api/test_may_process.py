@@ -1,0 +1,42 @@
+"""may_process answers no unless something says yes; what it answers follows the ledger."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.database.connections import Caller
+from tests.databases import Database
+from tests.personas import GOOGLE_OPERATOR, Person
+
+
+@pytest.mark.parametrize(
+    "subject", [{}, {"user_id": None}, {"address": "a@example.com"}, {"workspace_id": str(uuid4())}]
+)
+def test_subject_that_is_not_named_whole_is_refused(service: Caller, subject: dict[str, object]) -> None:
+    answer = service.call("may_process", subject=Jsonb(subject), purpose="marketing")
+    assert answer == {"is_allowed": False, "reason": "no_consent"}
+
+
+def test_null_purpose_is_refused(service: Caller, person: Person) -> None:
+    answer = service.call("may_process", subject=Jsonb({"user_id": str(person.id)}), purpose=None)
+    assert answer == {"is_allowed": False, "reason": "purpose_unknown"}
+
+
+def test_newest_entry_counts(shared: Database, service: Caller, person: Person) -> None:
+    for state in ("given", "withdrawn", "given"):
+        shared.execute(
+            "insert into public.consents (user_id, purpose, state, consent_text_id, source) "
+            "select %s, 'analytics', %s, id, 'settings' from public.consent_texts where purpose = 'analytics'",
+            (person.id, state),
+        )
+        answer = service.call("may_process", subject=Jsonb({"user_id": str(person.id)}), purpose="analytics")
+        assert answer["is_allowed"] is (state == "given")
+
+
+def test_operator_role_does_not_ask(shared: Database, person: Person) -> None:
+    with Caller(shared, GOOGLE_OPERATOR) as operator, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        operator.call("may_process", subject=Jsonb({"user_id": str(person.id)}), purpose="analytics")

@@ -1,0 +1,90 @@
+"""A user who goes, at whatever point, leaves no row behind but what is stated: records without a name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.database.traces import traces_of
+from tests.database.workspaces.calling import call
+from tests.database.workspaces.stage import Stage
+from tests.databases import Database
+from tests.personas import Person, add_person
+
+_WAYS = {
+    "deleted": "delete from auth.users where id = %s",
+    "soft deleted": "update auth.users set deleted_at = now() where id = %s",
+}
+each_way = pytest.mark.parametrize("way", _WAYS)
+_PEOPLE = ("owner", "admin", "member", "unattested", "removed", "invited", "stranger")
+
+
+def _traces(database: Database, person: Person) -> set[str]:
+    return {trace for needle in (str(person.id), person.email) for trace in traces_of(database, needle)}
+
+
+@each_way
+@pytest.mark.parametrize("who", _PEOPLE)
+def test_nothing_of_a_deleted_user_is_left(own_stage: Stage, who: str, way: str) -> None:
+    person = own_stage.people[who]
+    assert _traces(own_stage.database, person)
+    own_stage.database.execute(_WAYS[way], (person.id,))
+    # Auth keeps its own row of a soft deletion; what is ours is gone.
+    left = {trace for trace in _traces(own_stage.database, person) if not trace.startswith("auth.")}
+    assert left == set()
+
+
+def test_ownership_passes_to_the_longest_standing_admin(own_stage: Stage) -> None:
+    own_stage.database.execute("delete from auth.users where id = %s", (own_stage.id("owner"),))
+    owners = own_stage.database.rows(
+        "select user_id from public.workspace_members where workspace_id = %s and role = 'owner'",
+        (own_stage.workspace_id,),
+    )
+    assert [row["user_id"] for row in owners] == [own_stage.id("admin")]
+    agreed = own_stage.database.rows(
+        "select accepted_by from public.workspace_agreements where workspace_id = %s", (own_stage.workspace_id,)
+    )
+    assert agreed == [{"accepted_by": None}]
+
+
+def test_other_owner_stays_and_nobody_is_raised(own_stage: Stage) -> None:
+    call(
+        own_stage.database, own_stage.persona("owner"), "change_member_role", workspace_id=own_stage.workspace_id,
+        user_id=own_stage.id("spare"), role="owner",
+    )  # fmt: skip
+    own_stage.database.execute("delete from auth.users where id = %s", (own_stage.id("owner"),))
+    roles = own_stage.database.rows(
+        "select role, count(*) from public.workspace_members where workspace_id = %s group by role order by role",
+        (own_stage.workspace_id,),
+    )
+    assert {row["role"]: row["count"] for row in roles} == {"admin": 1, "member": 2, "owner": 1}
+
+
+def test_workspace_goes_with_the_only_person_in_it(own_stage: Stage) -> None:
+    count = "select count(*) from public.workspaces"
+    assert own_stage.database.value(count) == 2
+    own_stage.database.execute("delete from auth.users where id = %s", (own_stage.id("stranger"),))
+    assert own_stage.database.value(count) == 1
+
+
+def _with_auth_leftovers(database: Database, person: Person) -> None:
+    database.execute(
+        "insert into auth.audit_log_entries (id, payload) values (gen_random_uuid(), %s)",
+        (json.dumps({"actor_id": str(person.id), "actor_username": person.email}),),
+    )
+
+
+@pytest.mark.parametrize("prepare", [_with_auth_leftovers, lambda *_: None], ids=["leftovers", "none"])
+def test_child_is_refused_and_nothing_is_kept(database: Database, prepare: Callable[[Database, Person], None]) -> None:
+    person = add_person(database, is_ready=False)
+    prepare(database, person)
+    assert call(database, person.persona(), "attest_adult", is_adult=False) == {"outcome": "account_deleted"}
+    assert _traces(database, person) == set()
+
+
+def test_child_who_owns_a_workspace_goes_as_well(own_stage: Stage) -> None:
+    person = own_stage.people["stranger"]
+    assert call(own_stage.database, person.persona(), "attest_adult", is_adult=False)["outcome"] == "account_deleted"
+    assert _traces(own_stage.database, person) == set()

@@ -1,0 +1,106 @@
+"""The rights surface never closes: whatever the state of a user, each of these answers, and new processing is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.database.connections import Caller, begin_arguments, connect
+from tests.database.workspaces.calling import Refused, call
+from tests.database.workspaces.stage import Stage, build_stage, publish
+from tests.databases import Database
+from tests.personas import Person, add_person, run_as
+
+State = Callable[[Database], Person]
+
+
+def _new(database: Database) -> Person:
+    return add_person(database, is_ready=False)
+
+
+def _unattested(database: Database) -> Person:
+    person = add_person(database)
+    database.execute("update public.profiles set adult_attested_at = null where user_id = %s", (person.id,))
+    return person
+
+
+def _outdated(database: Database) -> Person:
+    person = add_person(database)
+    publish(database, "privacy_policy", "changed")
+    return person
+
+
+def _not_delivered(database: Database) -> Person:
+    person = _outdated(database)
+    database.value("select private.announce_policy_versions()")
+    return person
+
+
+def _removed(database: Database) -> Person:
+    stage = build_stage(database)
+    person = stage.people["removed"]
+    publish(database, "privacy_policy", "changed")
+    return person
+
+
+def _closing(database: Database) -> Person:
+    person = add_person(database)
+    database.value("select ops.close_account(%s)", (person.id,))
+    return person
+
+
+_STATES = (_new, _unattested, _outdated, _not_delivered, _removed, _closing)
+
+
+@pytest.mark.parametrize("state", _STATES, ids=lambda state: state.__name__.strip("_"))
+def test_rights_are_open_and_new_processing_is_not(database: Database, state: State) -> None:
+    person = state(database)
+    persona = person.persona()
+    for table in (
+        "profiles",
+        "google_connections",
+        "security_notices",
+        "policy_notices",
+        "agreements",
+        "current_consents",
+    ):
+        run_as(database, persona, f"select * from public.{table}")
+    assert run_as(database, persona, "update public.profiles set full_name = 'Ada' returning full_name") == [
+        {"full_name": "Ada"}
+    ]
+    assert call(database, persona, "own_state")["missing"] != []
+    assert call(database, persona, "withdraw_consent", purpose="marketing")["state"] == "withdrawn"
+    assert call(database, persona, "disconnect_google")["outcome"] == "not_connected"
+    with Caller(database) as service:
+        asked = {"user_id": person.id, "session_id": person.session_id}
+        assert service.call("read_google_connection", **asked)["outcome"] == "not_connected"
+        assert service.call("disconnect_google", **asked)["outcome"] == "not_connected"
+        assert service.call("begin_google_authorization", **begin_arguments(person))["outcome"] != "started"
+    with pytest.raises(Refused):
+        call(database, persona, "create_workspace", name="Bakery")
+
+
+def test_connected_account_of_each_state_can_be_disconnected(database: Database) -> None:
+    person = add_person(database)
+    with Caller(database) as service:
+        connect(service, person)
+    publish(database, "privacy_policy", "changed")
+    assert call(database, person.persona(), "disconnect_google")["secrets_deleted"] == 2
+
+
+def test_member_leaves_whatever_is_missing(own_stage: Stage) -> None:
+    answer = call(
+        own_stage.database, own_stage.persona("unattested"), "leave_workspace", workspace_id=own_stage.workspace_id
+    )
+    assert answer["removed"] == str(own_stage.id("unattested"))
+
+
+def test_direct_write_answers_with_what_is_missing(own_stage: Stage) -> None:
+    own_stage.database.execute(
+        "update public.profiles set adult_attested_at = null where user_id = %s", (own_stage.id("admin"),)
+    )
+    with pytest.raises(Exception, match="adult_attestation_missing"):
+        run_as(own_stage.database, own_stage.persona("admin"), "update public.workspaces set name = 'Changed'")
+    names = {row["name"] for row in own_stage.database.rows("select name from public.workspaces")}
+    assert "Changed" not in names
