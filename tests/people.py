@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import jwt
@@ -73,5 +73,5 @@ def attest_and_agree(client: Client) -> None:
     """What every new user does before new processing opens."""
     client.rpc("attest_adult", {"is_adult": True}).execute()
     newest = client.table("policy_versions").select("id, text_sha256").eq("document", "privacy_policy")
-    (version,) = newest.order("effective_at", desc=True).limit(1).execute().data
+    (version,) = cast(list[dict[str, Any]], newest.order("effective_at", desc=True).limit(1).execute().data)
     client.rpc("accept_policy", {"policy_version_id": version["id"], "text_sha256": version["text_sha256"]}).execute()

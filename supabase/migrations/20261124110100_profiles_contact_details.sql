@@ -3,18 +3,14 @@
 -- Touches: table public.profiles
 -- Undo:    drop the columns and the policy
 
-alter table public.profiles
-    add column full_name text,
-    add column phone text,
-    add column company text,
-    add column locale text,
-    add column time_zone text,
-    add column adult_attested_at timestamptz,
-    add constraint full_name_is_short check (char_length(full_name) between 1 and 200),
-    add constraint phone_is_e164 check (phone ~ '^\+[1-9][0-9]{6,14}$'),
-    add constraint company_is_short check (char_length(company) between 1 and 200),
-    add constraint locale_is_a_language_tag check (locale ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$'),
-    add constraint time_zone_is_known check (private.is_time_zone(time_zone));
+alter table public.profiles add column full_name text constraint full_name_is_short check (char_length(full_name) between 1 and 200);
+alter table public.profiles add column phone text constraint phone_is_e164 check (phone ~ '^\+[1-9][0-9]{6,14}$');
+alter table public.profiles add column company text constraint company_is_short check (char_length(company) between 1 and 200);
+alter table public.profiles add column locale text constraint locale_is_a_language_tag check (
+    locale ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$'
+);
+alter table public.profiles add column time_zone text constraint time_zone_is_known check (private.is_time_zone(time_zone));
+alter table public.profiles add column adult_attested_at timestamptz;
 
 comment on column public.profiles.full_name is 'What the person is called; the e-mail address stays in Supabase Auth (P-2.1.1).';
 comment on column public.profiles.phone is 'In E.164, such as +16135550142 (P-2.1.1).';

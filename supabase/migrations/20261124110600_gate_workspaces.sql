@@ -118,17 +118,17 @@ grant select (workspace_id, user_id, role, display_name, joined_at, role_changed
 grant select (id, workspace_id, policy_version_id, accepted_by, text_sha256, accepted_at) on public.workspace_agreements to authenticated;
 
 create policy workspaces_select_member on public.workspaces for select to authenticated
-using (id = any (array(select private.readable_workspaces())));
+using (id = any(array(select private.readable_workspaces())));
 comment on policy workspaces_select_member on public.workspaces is 'You see the workspaces that you belong to (P-6.3).';
 create policy workspaces_update_admin on public.workspaces for update to authenticated
-using (id = any (array(select private.writable_workspaces('admin'))))
-with check (id = any (array(select private.writable_workspaces('admin'))));
+using (id = any(array(select private.writable_workspaces('admin'))))
+with check (id = any(array(select private.writable_workspaces('admin'))));
 comment on policy workspaces_update_admin on public.workspaces is 'Owners and admins change the facts about their workspace (P-2.1.3).';
 create policy workspace_members_select_member on public.workspace_members for select to authenticated
-using (workspace_id = any (array(select private.readable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy workspace_members_select_member on public.workspace_members is 'You see who belongs to your workspaces (P-6.3).';
 create policy workspace_agreements_select_member on public.workspace_agreements for select to authenticated
-using (workspace_id = any (array(select private.readable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy workspace_agreements_select_member on public.workspace_agreements is
 'You see what was accepted for your workspaces (P-1.1).';
 

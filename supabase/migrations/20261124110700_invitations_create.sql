@@ -56,10 +56,10 @@ grant select (id, workspace_id, email, role, invited_by, created_at, expires_at,
 grant delete on public.invitations to authenticated;
 
 create policy invitations_select_admin on public.invitations for select to authenticated
-using (workspace_id = any (array(select private.writable_workspaces('admin'))));
+using (workspace_id = any(array(select private.writable_workspaces('admin'))));
 comment on policy invitations_select_admin on public.invitations is 'Owners and admins see whom their workspace invited (P-6.3).';
 create policy invitations_delete_admin on public.invitations for delete to authenticated
-using (workspace_id = any (array(select private.writable_workspaces('admin'))));
+using (workspace_id = any(array(select private.writable_workspaces('admin'))));
 comment on policy invitations_delete_admin on public.invitations is 'Owners and admins take an invitation back (P-8.2).';
 
 create trigger invitations_refuse_truncate before truncate on public.invitations

@@ -6,7 +6,10 @@
 -- No client executes a function with its owner's rights. A trigger needs no such grant: clients cannot use the schema private, and
 -- reach this view only through the functions of the next migration, whose bodies were bound when they were written.
 create view private.own_requests with (security_invoker = true) as
-select null::text as action, null::jsonb as arguments, null::jsonb as answer;
+select
+    null::text as action,
+    null::jsonb as arguments,
+    null::jsonb as answer;
 comment on view private.own_requests is
 'Inserting asks for an action on behalf of whoever inserts; the row that comes back holds the answer. Holds nothing (P-8.2).';
 revoke all on private.own_requests from public, anon, authenticated, service_role;

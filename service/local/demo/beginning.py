@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -32,11 +33,12 @@ def sign_up(story: Story) -> Evidence:
     require(closed.json()["error_code"] == "adult_attestation_missing", "connecting was open before she agreed")
     yield "before she attests and agrees, connecting answers adult_attestation_missing; her rights are open"
     story.user.rpc("attest_adult", {"is_adult": True}).execute()
-    (version,) = story.user.table("policy_versions").select("id, version, text_sha256").execute().data
+    published = story.user.table("policy_versions").select("id, version, text_sha256").execute()
+    (version,) = cast(list[dict[str, Any]], published.data)
     story.user.rpc(
         "accept_policy", {"policy_version_id": version["id"], "text_sha256": version["text_sha256"]}
     ).execute()
-    state = story.user.rpc("own_state", {}).execute().data
+    state = cast(dict[str, Any], story.user.rpc("own_state", {}).execute().data)
     require(state["missing"] == [], f"missing: {state['missing']}")
     yield f"she attests to be an adult and agrees to version {version['version']} with the hash of what was shown: open"
 

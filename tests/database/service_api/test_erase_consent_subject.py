@@ -1,4 +1,4 @@
-"""erase_consent_subject leaves the answer and takes the person; what it leaves is told in workspaces/test_consents.py."""
+"""erase_consent_subject leaves the answer and takes the person; workspaces/test_consents.py tells what stays."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.database.connections import Caller
 from tests.database.workspaces.calling import Refused, call
@@ -15,7 +16,7 @@ from tests.personas import GOOGLE_OPERATOR, run_as
 
 def _may(stage: Stage, purpose: str = "marketing", **subject: Any) -> dict[str, Any]:
     with Caller(stage.database) as service:
-        return service.call("may_process", subject=psycopg.types.json.Jsonb(subject), purpose=purpose)
+        return service.call("may_process", subject=Jsonb(subject), purpose=purpose)
 
 
 def _shown(stage: Stage) -> dict[str, Any]:

@@ -133,8 +133,8 @@ def records(own_stage: Stage) -> Database:
     """A table of records that belong to members, as those of the CRM do."""
     own_stage.database.execute(
         "create table public.planted (workspace_id uuid not null references public.workspaces (id) on delete cascade, "
-        "owner_id uuid, foreign key (workspace_id, owner_id) references public.workspace_members (workspace_id, user_id) "
-        "on delete set null (owner_id))"
+        "owner_id uuid, foreign key (workspace_id, owner_id) "
+        "references public.workspace_members (workspace_id, user_id) on delete set null (owner_id))"
     )
     own_stage.database.execute(
         "insert into public.planted values (%s, %s)", (own_stage.workspace_id, own_stage.id("member"))

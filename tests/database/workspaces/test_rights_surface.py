@@ -1,4 +1,4 @@
-"""The rights surface never closes: whatever the state of a user, each of these answers, and new processing is refused."""
+"""The rights surface never closes: whatever the state of a user, it answers, and new processing is refused."""
 
 from __future__ import annotations
 
