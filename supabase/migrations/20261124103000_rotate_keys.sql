@@ -3,8 +3,13 @@
 -- Touches: table private.purposes (a row); functions service_api.list_documents_to_reseal, service_api.store_resealed_documents
 -- Undo:    drop the functions, delete the row
 
-insert into private.purposes (name, description, document, required_scope, limit_count, limit_seconds) values
-('rotate_keys', 'Seal both documents anew under another key of ours; Google is not called.', 'refresh', null, 10000, 86400);
+insert into private.purposes (
+    name, description, document, required_scope, limit_count, limit_seconds, processing_purpose
+) values
+(
+    'rotate_keys', 'Seal both documents anew under another key of ours; Google is not called.', 'refresh', null, 10000, 86400,
+    'provide_service'
+);
 
 create function service_api.list_documents_to_reseal(p_kid text, p_after uuid, p_limit integer)
 returns jsonb

@@ -1,40 +1,7 @@
 -- Purpose: the ledger of consents: for each person and purpose, which text was shown and what was answered.
 -- Keeps:   P-3.1, P-3.3, P-4.4
--- Touches: tables private.processing_purposes, private.processors, public.consent_texts, public.consents; view public.current_consents
+-- Touches: tables public.consent_texts, public.consents; view public.current_consents
 -- Undo:    drop them
-
-create table private.processing_purposes (
-    name text primary key,
-    description text not null,
-    lawful_basis text not null,
-    needs_consent boolean not null,
-    constraint purpose_name_is_snake_case check (name ~ '^[a-z][a-z_]{1,62}$'),
-    constraint lawful_basis_is_known check (lawful_basis in ('contract', 'consent', 'legal_obligation', 'legitimate_interest')),
-    constraint consent_is_its_basis check (needs_consent = (lawful_basis = 'consent'))
-);
-comment on table private.processing_purposes is
-'The register of purposes, loaded from policies/purposes.yaml; a purpose that is not here is refused (P-3.1).';
-comment on column private.processing_purposes.name is 'The word that a processing function names (P-3.1).';
-comment on column private.processing_purposes.description is 'What is done, in a sentence (P-3.1).';
-comment on column private.processing_purposes.lawful_basis is 'Why it may be done (P-3.1).';
-comment on column private.processing_purposes.needs_consent is 'Whether a consent in force is needed (P-3.3, P-4.4).';
-
-create table private.processors (
-    name text primary key,
-    purpose text not null,
-    data_categories text[] not null,
-    country text not null,
-    safeguard text not null,
-    competes_with_customers boolean not null,
-    constraint country_is_a_code check (country ~ '^[A-Z]{2}$')
-);
-comment on table private.processors is 'Who processes data for us, loaded from policies/processors.yaml (P-5.3.2, P-6.1).';
-comment on column private.processors.name is 'The company (P-6.1).';
-comment on column private.processors.purpose is 'What it does for us (P-6.1).';
-comment on column private.processors.data_categories is 'What it gets (P-6.1).';
-comment on column private.processors.country is 'Where, as an ISO code (P-11.1).';
-comment on column private.processors.safeguard is 'What protects the data there (P-11.1).';
-comment on column private.processors.competes_with_customers is 'Whether it competes with customers of ours (P-6.4).';
 
 create table public.consent_texts (
     id bigint generated always as identity primary key,

@@ -1,13 +1,10 @@
 -- Purpose: who reads the ledger, what never changes in it, and the state that is in force now.
 -- Keeps:   P-3.3, P-4.4, P-6.3
--- Touches: tables private.processing_purposes, private.processors, public.consent_texts, public.consents; view public.current_consents; function ops.publish_consent_text
+-- Touches: tables public.consent_texts, public.consents; view public.current_consents; function ops.publish_consent_text
 -- Undo:    drop policies, triggers, view, function
 
-alter table private.processing_purposes enable row level security;
-alter table private.processors enable row level security;
 alter table public.consent_texts enable row level security;
 alter table public.consents enable row level security;
-revoke all on private.processing_purposes, private.processors from public, anon, authenticated, service_role;
 revoke all on public.consent_texts, public.consents from public, anon, authenticated, service_role;
 grant select on public.consent_texts to anon, authenticated;
 grant select (
@@ -73,10 +70,6 @@ for each row execute function private.keep_for_good();
 create trigger consents_refuse_truncate before truncate on public.consents
 for each statement execute function private.refuse_truncate();
 create trigger consent_texts_refuse_truncate before truncate on public.consent_texts
-for each statement execute function private.refuse_truncate();
-create trigger processing_purposes_refuse_truncate before truncate on private.processing_purposes
-for each statement execute function private.refuse_truncate();
-create trigger processors_refuse_truncate before truncate on private.processors
 for each statement execute function private.refuse_truncate();
 
 create function ops.publish_consent_text(p_purpose text, p_version text, p_language text, p_text text)
