@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from service.policy.files import access_files, unreachable
+from service.policy.exposures import read_exposures
+from service.policy.files import access_files, exposure, unreachable
 from service.policy.rights import OUR_SCHEMA_NAMES, Reader, Right, read_rights
 
 _OPERATIONS = {"r": "select", "a": "insert", "w": "update", "d": "delete", "*": "all"}
@@ -36,6 +37,10 @@ class RowRule(NamedTuple):
     condition: str | None
     check: str | None
 
+    def __str__(self) -> str:
+        words = f"policy {self.policy} on {self.object}: {self.role} may {self.operation}"
+        return f"{words}, using {self.condition}, check {self.check}, said as: {self.sentence}"
+
 
 def differences(connection: Reader) -> list[str]:
     """Everything in which the files and the live catalogue differ, in words for a reviewer."""
@@ -48,6 +53,7 @@ def differences(connection: Reader) -> list[str]:
         *_compare("object", _declared_objects(), objects),
         *_compare("right", _declared_rights(), rights),
         *_compare("row rule", _declared_row_rules(), rules),
+        *_compare("exposure", _declared_exposures(), read_exposures(connection)),
     ]
 
 
@@ -71,6 +77,11 @@ def _declared_names() -> list[str]:
 
 def _declared_objects() -> set[str]:
     return set(_declared_names())
+
+
+def _declared_exposures() -> set[str]:
+    surfaces = ("realtime", "graphql", "storage")
+    return {f"{surface}: {name}" for surface in surfaces for name in exposure().content[surface]["objects"]}
 
 
 def _declared_rights() -> set[Right]:

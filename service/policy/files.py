@@ -56,13 +56,19 @@ def read(path: Path) -> Declaration:
 def access_files() -> tuple[Declaration, ...]:
     """Who may do what with one object each."""
     paths = sorted((POLICIES / "access").glob("*.yaml"))
-    return tuple(read(path) for path in paths if path.stem != "unreachable")
+    return tuple(read(path) for path in paths if path.stem not in ("unreachable", "exposure"))
 
 
 @cache
 def unreachable() -> Declaration:
     """What nobody may touch."""
     return read(POLICIES / "access" / "unreachable.yaml")
+
+
+@cache
+def exposure() -> Declaration:
+    """What reaches clients on other ways than the Data API."""
+    return read(POLICIES / "access" / "exposure.yaml")
 
 
 def promise_files() -> list[Declaration]:
@@ -81,15 +87,19 @@ def all_files() -> list[Path]:
 
 
 def faults(declaration: Declaration, today: date | None = None) -> list[str]:
-    """Everything that is wrong with a file by itself: its form, its dates, its name."""
+    """Everything that is wrong with a file by itself: its form, its name, its dates."""
+    found = form_faults(declaration)
+    return found or _date_faults(declaration.content, today or date.today())
+
+
+def form_faults(declaration: Declaration) -> list[str]:
+    """What is wrong with a file whatever the day is: what a machine could not work with."""
     path, content = declaration.path, declaration.content
     validator = Draft202012Validator(
         _schemas()[_schema_name(path)], registry=_registry(), format_checker=Draft202012Validator.FORMAT_CHECKER
     )
     found = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(content)]
-    if found:
-        return found
-    return [*_date_faults(content, today or date.today()), *_name_faults(path, content)]
+    return found or [*_name_faults(path, content), *_repeated_names(path, content)]
 
 
 def cited_ids(text: str) -> set[str]:
@@ -128,6 +138,11 @@ def _name_faults(path: Path, content: dict[str, Any]) -> list[str]:
         if path.stem != name:
             return [f"the file of {name} is called {path.name}"]
     return []
+
+
+def _repeated_names(path: Path, content: dict[str, Any]) -> list[str]:
+    names = [entry["name"] for entry in content.get(path.stem, []) if isinstance(entry, dict)]
+    return [f"{name} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
 
 
 def _schema_name(path: Path) -> str:

@@ -87,6 +87,10 @@ class Right:
     column: str = ""
     is_grantable: bool = False
 
+    def __str__(self) -> str:
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.role} may {self.operation} {self.object}{column}{' and pass that on' * self.is_grantable}"
+
 
 def read_rights(connection: Reader) -> tuple[set[str], set[Right]]:
     """The names of all objects of ours, and every right on them that is not the owner's."""

@@ -21,6 +21,9 @@ from service.policy.files import (
 _PROMISE = POLICIES / "promises" / "P-5.5.2.yaml"
 _TABLE = POLICIES / "access" / "public.google_connections.yaml"
 _FUNCTION = POLICIES / "access" / "service_api.open_token.yaml"
+_EXPOSURE = POLICIES / "access" / "exposure.yaml"
+_NOTHING = {"reason": "Nothing is shown.", "promises": ["P-8.2"], "objects": []}
+_PURPOSES = POLICIES / "purposes.yaml"
 
 
 @pytest.mark.parametrize("path", all_files(), ids=lambda path: path.stem)
@@ -62,6 +65,12 @@ def test_every_file_becomes_overdue_one_day() -> None:
         (_FUNCTION, {"rights": [{"role": "somebody", "operation": "execute", "reason": "There is no such role."}]}),
         (_FUNCTION, {"promises": ["P-5"]}),
         (POLICIES / "access" / "unreachable.yaml", {"groups": []}),
+        (_EXPOSURE, {"realtime": {**_NOTHING, "objects": ["public.profiles"]}}),
+        (_EXPOSURE, {"graphql": {**_NOTHING, "objects": ["table public.profiles to everybody"]}}),
+        (_EXPOSURE, {"storage": {**_NOTHING, "objects": ["bucket avatars"]}}),
+        (_EXPOSURE, {"storage": {**_NOTHING, "reason": ""}}),
+        (_EXPOSURE, {"mail": _NOTHING}),
+        (_PURPOSES, {"purposes": read(_PURPOSES).content["purposes"] * 2}),
         (POLICIES / "promises" / "ids.yaml", {"ids": {"P-1": "no such form"}}),
     ],
 )
@@ -74,6 +83,17 @@ def test_file_is_refused_if_something_in_it_is_wrong(path: Path, change: dict) -
 def test_promise_is_refused_if_something_is_missing(name: str) -> None:
     content = {key: value for key, value in read(_PROMISE).content.items() if key != name}
     assert faults(Declaration(_PROMISE, content))
+
+
+def test_other_way_to_a_client_can_be_listed() -> None:
+    content = read(_EXPOSURE).content
+    listed = {
+        "realtime": ["table public.consents in supabase_realtime", "policy members on realtime.messages"],
+        "graphql": ["extension pg_graphql", "table public.profiles to authenticated"],
+        "storage": ["public bucket avatars", "private bucket exports", "policy exports_owner on storage.objects"],
+    }
+    changed = {surface: {**_NOTHING, "objects": objects} for surface, objects in listed.items()}
+    assert faults(Declaration(_EXPOSURE, content | changed)) == []
 
 
 def test_file_is_refused_if_a_key_is_written_twice(tmp_path: Path) -> None:

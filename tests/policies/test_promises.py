@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.policy.files import Declaration, access_files, promise_files, promise_ids, unreachable
+from service.policy.files import Declaration, access_files, exposure, promise_files, promise_ids, unreachable
 from tests.databases import Database
 from tests.policies.promise_references import live_names, missing_enforcers, missing_proofs
 
@@ -34,6 +34,7 @@ def test_promise_is_enforced_where_it_says(promise: Declaration) -> None:
 def test_promises_that_access_files_name_exist() -> None:
     named = {name for declaration in access_files() for name in declaration.content["promises"]}
     named |= {name for group in unreachable().content["groups"] for name in group["promises"]}
+    named |= {name for each in exposure().content.values() if isinstance(each, dict) for name in each["promises"]}
     assert named <= promise_ids()
 
 
