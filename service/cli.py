@@ -164,6 +164,38 @@ def env_example_command() -> None:
 
 
 @main.group()
+def policy() -> None:
+    """The reviewed files in policies/ and the database: registers and rights."""
+
+
+@policy.command("sync")
+@click.option("--dry-run", is_flag=True, help="Name what differs and change nothing.")
+def sync_policy(*, dry_run: bool) -> None:
+    """Load the registers of policies/ into the database in DATABASE_URL, and name every right that differs.
+
+    Rights are never changed here: migrations do that. Exit code 0: nothing differs any more; 1: something does; 2: it
+    was refused, and nothing was changed.
+    """
+    from service.policy.sync import SyncRefused, show, sync
+
+    settings = _database_settings(exit_code=2)
+    try:
+        with _errors.status("Comparing policies/ with the database ..."):
+            comparison = sync(settings.database_url.get_secret_value(), is_dry_run=dry_run)
+    except SyncRefused as error:
+        _refuse(str(error), exit_code=2)
+    sys.exit(show(comparison, _console))
+
+
+@policy.command("page")
+def print_access_page() -> None:
+    """Print docs/access.md: who may do what, from policies/access/, as one table."""
+    from service.policy.page import access_page
+
+    click.echo(access_page(), nl=False)
+
+
+@main.group()
 def keys() -> None:
     """Keys that seal tokens."""
 
@@ -206,13 +238,13 @@ def _print_token_keys(change: Callable[[str], str]) -> None:
         _refuse(f"TOKEN_KEYS: {error}")
 
 
-def _database_settings() -> DatabaseSettings:
+def _database_settings(exit_code: int = 1) -> DatabaseSettings:
     try:
         return load_database_settings()
     except SettingsError as error:
-        _refuse(str(error))
+        _refuse(str(error), exit_code)
 
 
-def _refuse(reason: str) -> NoReturn:
+def _refuse(reason: str, exit_code: int = 1) -> NoReturn:
     _errors.print(redact_text(reason), style="red", highlight=False, markup=False)
-    sys.exit(1)
+    sys.exit(exit_code)
