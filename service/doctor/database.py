@@ -1,4 +1,4 @@
-"""Checks within the database, as postgres: migrations, Vault, schedules, orphans, the breaker, keys, what is logged."""
+"""Checks within the database, as postgres: migrations, registers, rights, Vault, schedules, the breaker, keys, logs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,6 +9,8 @@ from psycopg.rows import dict_row
 from service.config.token_keys import TokenKey
 from service.doctor.findings import Check, Verdict, finding, ok, unknown, warning
 from service.migrations import pending
+from service.policy.comparison import differences
+from service.policy.registers import register_differences
 from service.stand_in_vault import StandInVaultError, refuse_stand_in_vault
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -46,6 +48,8 @@ def database_checks(database_url: str, keys: Sequence[TokenKey], *, is_productio
 
     return [
         Check("migrations", lambda: _migrations(database_url)),
+        Check("registers", asking(_registers)),
+        Check("rights", asking(_rights)),
         Check("vault", lambda: _vault(database_url, is_production=is_production)),
         Check("schedules", asking(_schedules)),
         Check("vault-health", asking(_vault_health)),
@@ -61,6 +65,26 @@ def _migrations(database_url: str) -> tuple[Verdict, str]:
     if waiting:
         return finding(f"{len(waiting)} migrations wait: python -m service migrate")
     return ok("all applied")
+
+
+def _registers(connection: Connection) -> tuple[Verdict, str]:
+    if found := register_differences(connection):
+        return finding(f"purposes or processors differ from policies/ in {_some(found)}: python -m service policy sync")
+    return ok("purposes and processors are what policies/ says")
+
+
+def _rights(connection: Connection) -> tuple[Verdict, str]:
+    if found := differences(connection):
+        return finding(
+            f"rights differ from policies/access/ in {_some(found)}: a migration was left out, or somebody granted "
+            "something by hand; python -m service policy sync --dry-run names all"
+        )
+    return ok("who may do what is what policies/access/ says")
+
+
+def _some(found: Sequence[str]) -> str:
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"({found[0]}){more}"
 
 
 def _vault(database_url: str, *, is_production: bool) -> tuple[Verdict, str]:

@@ -82,7 +82,7 @@ def test_image_holds_no_part_of_the_local_platform(image: Path):
     assert (image / "service" / "wsgi.py").is_file()
     assert list((image / "supabase" / "migrations").glob("*.sql"))
     assert not (image / "service" / "local").exists()
-    assert {path.name for path in image.iterdir()} == {"service", "supabase"}
+    assert {path.name for path in image.iterdir()} == {"service", "supabase", "policies"}
 
 
 def test_image_serves_and_its_health_check_notices(image: Path, platform: Platform, tmp_path: Path):
@@ -104,7 +104,10 @@ def test_image_refuses_settings_that_do_not_fit_and_names_them(image: Path, tmp_
 
 def test_image_runs_the_worker_and_the_operator_commands(image: Path, platform: Platform):
     environ = {**base_environment(), **platform.settings_env(), "PYTHONPATH": str(image)}
-    for command in ("worker --once", "doctor --help", "migrate --dry-run", "rotate-keys --dry-run"):
+    commands = (
+        "worker --once", "doctor --help", "migrate --dry-run", "policy sync --dry-run", "rotate-keys --dry-run",
+    )  # fmt: skip
+    for command in commands:
         answer = subprocess.run(
             [sys.executable, "-m", "service", *command.split()], cwd=image, env=environ, capture_output=True, text=True
         )

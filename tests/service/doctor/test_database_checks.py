@@ -45,6 +45,8 @@ def test_fresh_database_is_found_well(database: Database):
 _BROKEN = {
     "migrations": "delete from supabase_migrations.schema_migrations where version = "
     "(select max(version) from supabase_migrations.schema_migrations)",
+    "registers": "update private.processors set country = 'US' where name = 'Supabase'",
+    "rights": "grant select on ops.vault_health to authenticated",
     "schedules": "select cron.unschedule('expire-records')",
     "vault-health": "select vault.create_secret('x', null, 'cxtrack google access')",
     "breaker": "insert into ops.refresh_breaker_openings (invalid_grant_count, refresh_count) values (9, 9)",
@@ -58,6 +60,21 @@ def test_what_is_broken_is_found_and_nothing_else(database: Database, name: str)
     database.execute(_BROKEN[name])
     found = [each.check for each in _examined(database).values() if each.verdict == Verdict.FINDING]
     assert found == [name]
+
+
+@pytest.mark.parametrize(
+    ("check", "statement", "what"),
+    [
+        ("registers", "delete from private.processors", "(processors: Google is in the file alone) and 1 more"),
+        ("rights", "grant delete on public.consents to anon", "anon may delete table public.consents"),
+        ("rights", "insert into storage.buckets (id, name, public) values ('a', 'a', true)", "public bucket a"),
+    ],
+)
+def test_difference_from_the_files_is_named(database: Database, check: str, statement: str, what: str):
+    database.execute(statement)
+    finding = _examined(database)[check]
+    assert finding.verdict == Verdict.FINDING
+    assert what in finding.text
 
 
 @pytest.mark.parametrize(
