@@ -11,12 +11,12 @@ from service.policy.rights import OUR_SCHEMA_NAMES
 
 OUR_SCHEMAS = str(OUR_SCHEMA_NAMES)
 
-_CLASSES = f"""
+CLASSES = f"""
     pg_catalog.pg_class as classes
     inner join pg_catalog.pg_namespace as namespaces
         on namespaces.oid = classes.relnamespace and namespaces.nspname in {OUR_SCHEMAS}
 """
-_FUNCTIONS = f"""
+FUNCTIONS = f"""
     pg_catalog.pg_proc as functions
     inner join pg_catalog.pg_namespace as namespaces
         on namespaces.oid = functions.pronamespace and namespaces.nspname in {OUR_SCHEMAS}
@@ -43,7 +43,7 @@ RULES = (
     Rule(
         "tables_have_row_security",
         "Every table, each month of a partitioned one included, has row-level security on.",
-        f"select classes.oid::regclass::text from {_CLASSES} "
+        f"select classes.oid::regclass::text from {CLASSES} "
         "where classes.relkind in ('r', 'p') and not classes.relrowsecurity",
         (
             "alter table private.purposes disable row level security",
@@ -54,7 +54,7 @@ RULES = (
     Rule(
         "tables_refuse_truncate",
         "TRUNCATE fires no row trigger, so every table refuses it.",
-        f"select classes.oid::regclass::text from {_CLASSES} where classes.relkind in ('r', 'p') and not exists ("
+        f"select classes.oid::regclass::text from {CLASSES} where classes.relkind in ('r', 'p') and not exists ("
         "select from pg_catalog.pg_trigger as triggers where triggers.tgrelid = classes.oid "
         "and triggers.tgfoid = 'private.refuse_truncate()'::regprocedure and triggers.tgtype & 32 > 0 "
         "and triggers.tgenabled = 'O')",
@@ -63,7 +63,7 @@ RULES = (
     Rule(
         "relations_say_which_promise_they_serve",
         "Every table, view and sequence has a comment that names a promise; sequences of identity columns are exempt.",
-        f"select classes.oid::regclass::text from {_CLASSES} where classes.relkind in ('r', 'p', 'v', 'm', 'S') "
+        f"select classes.oid::regclass::text from {CLASSES} where classes.relkind in ('r', 'p', 'v', 'm', 'S') "
         "and not exists (select from pg_catalog.pg_depend as owners "
         "where owners.objid = classes.oid and owners.deptype = 'i' and classes.relkind = 'S') "
         f"and coalesce(pg_catalog.obj_description(classes.oid, 'pg_class'), '') !~ {_PROMISE}",
@@ -72,7 +72,7 @@ RULES = (
     Rule(
         "columns_say_which_promise_they_serve",
         "Every column of a table has a comment that names a promise; partitions inherit theirs.",
-        f"select classes.oid::regclass || '.' || columns.attname from {_CLASSES} "
+        f"select classes.oid::regclass || '.' || columns.attname from {CLASSES} "
         "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
         "where classes.relkind in ('r', 'p') and not classes.relispartition and not columns.attisdropped "
         f"and coalesce(pg_catalog.col_description(classes.oid, columns.attnum), '') !~ {_PROMISE}",
@@ -81,7 +81,7 @@ RULES = (
     Rule(
         "passwords_have_no_column",
         "Credentials live in Supabase Auth; no column of ours is for one.",
-        f"select classes.oid::regclass || '.' || columns.attname from {_CLASSES} "
+        f"select classes.oid::regclass || '.' || columns.attname from {CLASSES} "
         "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
         "where columns.attname ~ '(password|passwd|credential)'",
         ("alter table public.profiles add column encrypted_password text",),
@@ -90,7 +90,7 @@ RULES = (
         "foreign_keys_have_an_index",
         "A foreign key whose columns do not lead an index makes each deletion read the whole table.",
         "select keys.conname || ' on ' || keys.conrelid::regclass from pg_catalog.pg_constraint as keys "
-        f"inner join {_CLASSES} on classes.oid = keys.conrelid where keys.contype = 'f' and not exists ("
+        f"inner join {CLASSES} on classes.oid = keys.conrelid where keys.contype = 'f' and not exists ("
         "select from pg_catalog.pg_index as indexes where indexes.indrelid = keys.conrelid and indexes.indpred is null "
         "and (indexes.indkey::int2[])[0:pg_catalog.cardinality(keys.conkey) - 1] @> keys.conkey)",
         ("drop index private.google_authorization_attempts_user_id",),
@@ -99,28 +99,28 @@ RULES = (
         "only_profiles_reference_auth_users",
         "Every path locks in one order, as only public.profiles references auth.users.",
         "select keys.conname || ' on ' || keys.conrelid::regclass from pg_catalog.pg_constraint as keys "
-        f"inner join {_CLASSES} on classes.oid = keys.conrelid "
+        f"inner join {CLASSES} on classes.oid = keys.conrelid "
         "where keys.confrelid = 'auth.users'::regclass and keys.conrelid <> 'public.profiles'::regclass",
         ("alter table public.security_notices add foreign key (user_id) references auth.users (id)",),
     ),
     Rule(
         "functions_pin_an_empty_search_path",
         "A name in a function means what it meant when it was written.",
-        f"select functions.oid::regprocedure::text from {_FUNCTIONS} "
+        f"select functions.oid::regprocedure::text from {FUNCTIONS} "
         "where functions.proconfig is distinct from array['search_path=\"\"']",
         ("alter function private.open_token(uuid, uuid, text, boolean) set search_path = public",),
     ),
     Rule(
         "functions_say_which_promise_they_serve",
         "Every function has a comment that names a promise.",
-        f"select functions.oid::regprocedure::text from {_FUNCTIONS} "
+        f"select functions.oid::regprocedure::text from {FUNCTIONS} "
         f"where coalesce(pg_catalog.obj_description(functions.oid, 'pg_proc'), '') !~ {_PROMISE}",
         ("comment on function private.refuse_truncate() is null",),
     ),
     Rule(
         "functions_are_withheld_from_public",
         "PostgreSQL grants EXECUTE to everybody by itself; each function takes it away.",
-        f"select functions.oid::regprocedure::text from {_FUNCTIONS} where exists ("
+        f"select functions.oid::regprocedure::text from {FUNCTIONS} where exists ("
         "select from pg_catalog.aclexplode(coalesce(functions.proacl, pg_catalog.acldefault('f', functions.proowner))) "
         "as rights where rights.grantee = 0)",
         ("grant execute on function private.expire_records() to public",),
@@ -128,7 +128,7 @@ RULES = (
     Rule(
         "new_functions_are_withheld_from_public",
         "A function that a later migration makes is not PUBLIC's either, even if that migration forgets to say so.",
-        f"select functions.oid::regprocedure::text from {_FUNCTIONS} where functions.proname = 'planted' "
+        f"select functions.oid::regprocedure::text from {FUNCTIONS} where functions.proname = 'planted' "
         "and pg_catalog.has_function_privilege('anon', functions.oid, 'execute')",
         (
             "alter default privileges grant execute on functions to public; "
@@ -138,7 +138,7 @@ RULES = (
     Rule(
         "service_functions_check_their_caller_first",
         "The first statement of every function of service_api is the guard, so that a grant too many opens nothing.",
-        f"select functions.oid::regprocedure::text from {_FUNCTIONS} where namespaces.nspname = 'service_api' "
+        f"select functions.oid::regprocedure::text from {FUNCTIONS} where namespaces.nspname = 'service_api' "
         r"and functions.prosrc !~ '\mbegin\s+perform private\.require_caller\(''google_'",
         (
             "create function service_api.planted() returns void language plpgsql set search_path = '' as "
@@ -148,7 +148,7 @@ RULES = (
     Rule(
         "service_functions_are_definers",
         "The role of the service has no right on any table, so each of its functions runs as its owner.",
-        f"select functions.oid::regprocedure::text from {_FUNCTIONS} "
+        f"select functions.oid::regprocedure::text from {FUNCTIONS} "
         "where namespaces.nspname = 'service_api' and not functions.prosecdef",
         ("alter function service_api.open_token(uuid, uuid, text, boolean) security invoker",),
     ),
@@ -156,7 +156,7 @@ RULES = (
         "definers_are_withheld_from_clients",
         "No client can run a function with its owner's rights (Supabase advisors 0028 and 0029), but for the two that "
         "row policies ask: they tell about the caller alone, and lie in a schema that clients cannot use.",
-        f"select functions.oid::regprocedure::text from {_FUNCTIONS} where functions.prosecdef "
+        f"select functions.oid::regprocedure::text from {FUNCTIONS} where functions.prosecdef "
         "and functions.oid not in ('private.readable_workspaces()'::regprocedure, "
         "'private.writable_workspaces(text)'::regprocedure) and ("
         "pg_catalog.has_function_privilege('anon', functions.oid, 'execute') "
@@ -170,7 +170,7 @@ RULES = (
         "policies_are_narrow_and_explained",
         "A policy is for one operation and named roles, and its comment is a sentence that names a promise.",
         "select policies.polname || ' on ' || policies.polrelid::regclass from pg_catalog.pg_policy as policies "
-        f"inner join {_CLASSES} on classes.oid = policies.polrelid "
+        f"inner join {CLASSES} on classes.oid = policies.polrelid "
         "where policies.polcmd = '*' or 0 = any (policies.polroles) "
         f"or coalesce(pg_catalog.obj_description(policies.oid, 'pg_policy'), '') !~ {_PROMISE}",
         (
@@ -181,25 +181,30 @@ RULES = (
     ),
     Rule(
         "policies_ask_for_the_user_once",
-        "A policy calls auth.uid() in a sub-select, so that PostgreSQL asks once per query and not once per row.",
+        "A policy asks who the user is in a sub-select, so that PostgreSQL asks once per query and not once per row.",
         "select policies.polname || ' on ' || policies.polrelid::regclass from pg_catalog.pg_policy as policies "
-        f"inner join {_CLASSES} on classes.oid = policies.polrelid "
+        f"inner join {CLASSES} on classes.oid = policies.polrelid "
         "where pg_catalog.regexp_replace("
         "concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)), "
-        r"'SELECT auth\.uid\(\)', '', 'g') ~ 'auth\.uid'",
-        ("alter policy profiles_select_owner on public.profiles using (auth.uid() = user_id)",),
+        r"'SELECT \(*(auth\.(uid|jwt|role|email)\(\)|current_setting\()', '', 'g') "
+        r"~ '\m(auth\.(uid|jwt|role|email)|current_setting)\('",
+        (
+            "alter policy profiles_select_owner on public.profiles using (auth.uid() = user_id)",
+            "alter policy profiles_select_owner on public.profiles using (user_id::text = auth.jwt() ->> 'sub')",
+            "alter policy profiles_select_owner on public.profiles using (user_id::text = current_setting('role'))",
+        ),
     ),
     Rule(
         "views_run_as_their_reader",
         "A view shows its reader no row that the reader could not read without it.",
-        f"select classes.oid::regclass::text from {_CLASSES} where classes.relkind = 'v' "
+        f"select classes.oid::regclass::text from {CLASSES} where classes.relkind = 'v' "
         "and not coalesce('security_invoker=true' = any (classes.reloptions), false)",
         ("alter view ops.vault_health reset (security_invoker)",),
     ),
     Rule(
         "times_have_a_zone",
         "A time is a moment, whatever the zone of the server.",
-        f"select classes.oid::regclass || '.' || columns.attname from {_CLASSES} "
+        f"select classes.oid::regclass || '.' || columns.attname from {CLASSES} "
         "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
         "where classes.relkind in ('r', 'p') and columns.attname like '%\\_at' "
         "and columns.atttypid <> 'timestamptz'::regtype",
@@ -208,8 +213,8 @@ RULES = (
     Rule(
         "objects_belong_to_the_migrating_role",
         "What a migration made belongs to postgres; another owner would bring rights of its own.",
-        f"select classes.oid::regclass::text from {_CLASSES} where classes.relowner <> 'postgres'::regrole "
-        f"union all select functions.oid::regprocedure::text from {_FUNCTIONS} "
+        f"select classes.oid::regclass::text from {CLASSES} where classes.relowner <> 'postgres'::regrole "
+        f"union all select functions.oid::regprocedure::text from {FUNCTIONS} "
         "where functions.proowner <> 'postgres'::regrole",
         (
             "grant create on schema public to supabase_storage_admin; "

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.database.advisor_rules import ADVISOR_RULES
 from tests.database.catalogue_rules import OUR_SCHEMAS, RULES, Rule
 from tests.databases import Database
 
-each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+each_rule = pytest.mark.parametrize("rule", [*RULES, *ADVISOR_RULES], ids=lambda rule: rule.name)
 
 
 def _offenders(database: Database, rule: Rule) -> list[str]:
@@ -24,6 +25,20 @@ def test_rule_goes_red_if_it_is_broken(shared: Database, rule: Rule) -> None:
         with shared.connection.transaction(force_rollback=True):
             shared.execute(fault)
             assert _offenders(shared, rule), f"{rule.name} did not see: {fault}"
+
+
+def test_private_files_and_policies_about_their_owner_are_no_listing(shared: Database) -> None:
+    (rule,) = [rule for rule in ADVISOR_RULES if rule.name == "public_buckets_are_not_listed"]
+    fault = rule.faults[1]
+    for harmless in (
+        fault.replace("'avatars', true", "'avatars', false"),
+        fault.replace("bucket_id = 'avatars'", "bucket_id = 'avatars' and owner_id = (select auth.uid()::text)"),
+        fault.replace("bucket_id = 'avatars'", "bucket_id = 'others'"),
+    ):
+        assert harmless != fault
+        with shared.connection.transaction(force_rollback=True):
+            shared.execute(harmless)
+            assert _offenders(shared, rule) == []
 
 
 def test_rules_look_at_every_schema_that_a_migration_made(shared: Database) -> None:
