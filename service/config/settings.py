@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[SecretStr, _checked(urls.database_url)] | None = Field(
         default=None,
-        description="Direct connection as postgres, for `migrate` and `evidence` only; serving needs none.",
+        description="Direct connection as postgres, for `migrate`, `policy sync` and `evidence`; serving needs none.",
         examples=["postgresql://postgres:...@db.abcdefghijklmnopqrst.supabase.co:5432/postgres?sslmode=verify-full"],
     )
     token_keys: Annotated[tuple[TokenKey, ...], _checked(parse_token_keys)] = Field(

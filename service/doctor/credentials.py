@@ -51,7 +51,7 @@ def _secrets(settings: Settings, part: Part) -> tuple[Verdict, str]:
     if settings.supabase_secret_key is not None and settings.supabase_service_jwt is not None:
         return warning("SUPABASE_SECRET_KEY is set beside SUPABASE_SERVICE_JWT: take it away")
     if settings.database_url is not None and part != "operator":
-        return warning("DATABASE_URL is set: only migrate and this command with --part operator use it")
+        return warning("DATABASE_URL is set: only migrate, policy sync and this command with --part operator use it")
     return ok("no more than this part needs")
 
 
