@@ -111,7 +111,8 @@ def _conclusions(comparison: Comparison) -> Iterable[str]:
     else:
         yield "Registers: nothing differs."
     if comparison.rights:
-        yield f"Rights: {_count(comparison.rights)}. Rights are never changed here: a migration does that, or the file."
+        ways = "They are not changed here: mend them by a migration, or list them in policies/access/."
+        yield f"Rights: {_count(comparison.rights)}. {ways}"
     else:
         yield "Rights: nothing differs."
 
