@@ -16,17 +16,23 @@ comment on policy consent_texts_select_visitor on public.consent_texts is 'Visit
 create policy consent_texts_select_user on public.consent_texts for select to authenticated using (published_at <= now());
 comment on policy consent_texts_select_user on public.consent_texts is 'You read the texts with which consent is asked (P-3.3).';
 create policy consents_select_owner on public.consents for select to authenticated
-using ((select auth.uid()) = user_id or workspace_id = any (array(select private.readable_workspaces())));
+using ((select auth.uid()) = user_id or workspace_id = any(array(select private.readable_workspaces())));
 comment on policy consents_select_owner on public.consents is
 'You see your own consents, and those that your workspace wrote down of its contacts (P-3.3, P-6.3).';
 
 create view public.current_consents with (security_invoker = true) as
 select distinct on (consents.user_id, consents.workspace_id, consents.address, consents.purpose)
-    consents.user_id, consents.workspace_id, consents.address, consents.purpose, consents.state,
-    consents.consent_text_id, consents.source, consents.recorded_at
+    consents.user_id,
+    consents.workspace_id,
+    consents.address,
+    consents.purpose,
+    consents.state,
+    consents.consent_text_id,
+    consents.source,
+    consents.recorded_at
 from public.consents as consents
 where consents.user_id is not null or consents.address is not null
-order by consents.user_id, consents.workspace_id, consents.address, consents.purpose, consents.id desc;
+order by consents.user_id asc, consents.workspace_id asc, consents.address asc, consents.purpose asc, consents.id desc;
 comment on view public.current_consents is
 'What is in force: the newest entry of each person and purpose; no row means no consent (P-3.3, P-4.4).';
 revoke all on public.current_consents from public, anon, authenticated, service_role;
