@@ -10,7 +10,7 @@ SEED ?= 1
 MINUTES ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture bench serve platform check install needs clean
+.PHONY: help demo test torture bench serve platform check types install needs clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,11 @@ serve: install ## local platform and service on 127.0.0.1:8000, until Ctrl-C
 platform: install ## local platform alone; writes .local/env; until Ctrl-C
 	@$(PY) -m service.local platform
 
-check: install ## format, lint, types, layer contract, SQL lint, Supabase advisors
+check: install ## format, lint, types, layer contract, SQL lint, Supabase advisors, TypeScript types
 	@$(PY) -m service.local check
+
+types: install ## supabase/types.ts for frontends, made from the migrations
+	@$(PY) -m service.local types
 
 install: needs $(VENV)/.installed node_modules/.installed ## virtual environment and npm tools, pinned
 

@@ -46,10 +46,27 @@ def demo(sabotage: str | None) -> None:
 
 @main.command()
 def check() -> None:
-    """Format, lint, types, layer contract, SQL lint, Supabase advisors."""
+    """Format, lint, types, layer contract, SQL lint, Supabase advisors, TypeScript types."""
     from service.local.check import run_checks
 
     sys.exit(run_checks(Console()))
+
+
+@main.command()
+@click.option("--check", "is_check", is_flag=True, help="Write nothing; print what differs, and fail if anything does.")
+def types(is_check: bool) -> None:
+    """Make supabase/types.ts from the migrations, for frontends."""
+    from service.local.database_types import TYPES, TypesNotMade, difference, types_of_the_migrations
+
+    try:
+        made = types_of_the_migrations()
+    except TypesNotMade as failure:
+        raise click.ClickException(str(failure)) from failure
+    if not is_check:
+        TYPES.write_text(made)
+    elif differs := difference(TYPES.read_text(), made):
+        click.echo(differs)
+        raise click.ClickException("supabase/types.ts is not what the migrations say. Run: make types")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Everything that `make check` asks: format, lint, types, layers, SQL, Supabase's advisors, known vulnerabilities."""
+"""Everything that `make check` asks: format, lint, types, layers, SQL, advisors, TypeScript types, vulnerabilities."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ CHECKS: dict[str, Callable[[], Outcome]] = {
     "SQL style": lambda: _program("sqlfluff", "lint", "--nocolor", "supabase/migrations"),
     "SQL safety": _squawk,
     "Supabase advisors": _advisors,
+    "TypeScript types": lambda: _program("python", "-m", "service.local", "types", "--check"),
 }
 
 
