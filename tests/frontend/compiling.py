@@ -19,6 +19,7 @@ _OPTIONS = {
     "module": "esnext",
     "moduleResolution": "bundler",
     "skipLibCheck": True,
+    "sourceMap": True,
     "outDir": "out",
     "rootDir": ".",
     "types": [],
