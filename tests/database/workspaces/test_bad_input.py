@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from tests.database.workspaces.calling import Refused, call, refusal
 from tests.database.workspaces.stage import Stage
-from tests.databases import Database
 from tests.personas import run_as
 
-ERRORS = Path(__file__).parents[3] / "docs" / "errors.md"
-_LISTED = re.compile(r"^\| `([a-zA-Z_0-9]+)` \|", re.MULTILINE)
 _PROFILE = [
     ("phone", "6135550142", "phone_is_e164"),
     ("phone", "+1 613 555 0142", "phone_is_e164"),
@@ -105,26 +101,52 @@ def test_unclear_attestation_is_refused(stage: Stage) -> None:
         call(stage.database, stage.persona("member"), "attest_adult", is_adult=None)
 
 
-def _names_in_the_database(database: Database) -> set[str]:
-    constraints = database.rows(
-        "select conname as name from pg_constraint where contype = 'c' and conrelid = any(array['public.profiles', "
-        "'public.workspaces', 'public.workspace_members', 'public.invitations', 'public.consents']::regclass[])"
-    )
-    codes = database.rows(
-        "select (regexp_matches(prosrc, 'private\\.refuse\\(\\s*''([a-z_]+)''', 'g'))[1] as name from pg_proc "
-        "where pronamespace = 'private'::regnamespace"
-    )
-    outcomes = {"account_closing", "adult_attestation_missing", "agreement_missing", "session_ended", "user_banned"}
-    answers = {"invitation_not_found", "invitation_used", "invitation_expired", "too_many_attempts"}
-    return {row["name"] for row in (*constraints, *codes)} | outcomes | answers
+def test_address_of_nobody_is_refused(stage: Stage) -> None:
+    with pytest.raises(Refused, match="address_missing"):
+        call(
+            stage.database, stage.persona("member"), "withdraw_contact_consent", workspace_id=stage.workspace_id,
+            address=None, purpose="marketing", source="form",
+        )  # fmt: skip
 
 
-def test_every_name_is_listed_and_every_listed_name_exists(stage: Stage) -> None:
-    listed = _LISTED.findall(ERRORS.read_text())
-    assert len(set(listed)) == len(listed)
-    assert set(listed) == _names_in_the_database(stage.database)
+def test_proof_that_holds_what_was_said_is_refused(stage: Stage) -> None:
+    before = stage.database.value("select count(*) from public.consents")
+    with pytest.raises(Refused, match="proof_is_short"):
+        call(
+            stage.database, stage.persona("member"), "withdraw_contact_consent", workspace_id=stage.workspace_id,
+            address="grace@example.com", purpose="marketing", source="call", proof="x" * 501,
+        )  # fmt: skip
+    assert stage.database.value("select count(*) from public.consents") == before
 
 
-def test_constraint_that_is_dropped_is_missed(database: Database) -> None:
-    database.execute("alter table public.profiles drop constraint phone_is_e164")
-    assert "phone_is_e164" in set(_LISTED.findall(ERRORS.read_text())) - _names_in_the_database(database)
+def test_notice_to_somebody_else_is_not_delivered(stage: Stage) -> None:
+    for notice_id in (stage.notice_id, 0):
+        with pytest.raises(Refused) as refused:
+            call(stage.database, stage.persona("member"), "mark_policy_notice_delivered", notice_id=notice_id)
+        assert (refused.value.code, refused.value.status) == ("notice_not_found", 404)
+    read = "select delivered_at from public.policy_notices where id = %s"
+    assert stage.database.value(read, (stage.notice_id,)) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "status"),
+    [
+        ("delete from auth.sessions where id = %(session)s", "session_ended", 401),
+        ("update auth.users set banned_until = now() + interval '1 day' where id = %(user)s", "user_banned", 403),
+        ("update public.profiles set account_state = 'closing' where user_id = %(user)s", "account_closing", 403),
+    ],
+)
+def test_whoever_may_begin_nothing_is_told_why(own_stage: Stage, change: str, code: str, status: int) -> None:
+    person = own_stage.people["member"]
+    own_stage.database.execute(change, {"session": person.session_id, "user": person.id})
+    with pytest.raises(Refused) as refused:
+        call(own_stage.database, own_stage.persona("member"), "create_workspace", name="Shop")
+    assert (refused.value.code, refused.value.status) == (code, status)
+
+
+@pytest.mark.parametrize("claims", [{"is_anonymous": True}, {"client_id": "somebody-elses"}])
+def test_whoever_is_not_the_user_alone_is_refused(stage: Stage, claims: dict[str, object]) -> None:
+    member = stage.persona("member")
+    with pytest.raises(Refused) as refused:
+        call(stage.database, replace(member, claims={**member.claims, **claims}), "own_state")
+    assert (refused.value.code, refused.value.status) == ("not_for_this_caller", 403)

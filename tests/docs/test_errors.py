@@ -1,0 +1,128 @@
+"""docs/errors.md lists every refusal that a client of the database can run into, and nothing else; each was raised."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Database
+from tests.docs.reach import Write, constraints_to_hit, outcomes_of_joining, reached_writes, refusals
+
+_ROOT = Path(__file__).parents[2]
+_TEXT = (_ROOT / "docs" / "errors.md").read_text()
+_ROW = re.compile(r"^\| `(\w+)` \|([^|]*)\| (.*) \|$", re.MULTILINE)
+# Names that PostgreSQL gives: the document says what they mean for every table at once.
+_SAID_OF_ALL = re.compile(r"(_pkey|_fkey)$")
+_NOT_BY_CLIENTS = "not written by clients"
+# Where tests call what a client calls; those of the service know some of these words in another sense.
+_TESTS = [
+    *(path for path in (_ROOT / "tests" / "database").glob("*/*.py") if path.parent.name != "service_api"),
+    *(_ROOT / "tests" / "frontend").glob("*.ts"),
+]
+
+_TABLE = "create table {0} (name text, constraint {1} check (name > ''));"
+_PLANTED = [
+    ("alter table public.workspaces add constraint planted_check check (name <> 'planted')", "planted_check"),
+    (
+        "alter table public.agreements add constraint behind_function check (agreed_at > '2020-01-01')",
+        "behind_function",
+    ),
+    ("alter table public.profiles add constraint planted_unique unique (phone)", "planted_unique"),
+    ("create unique index planted_index on public.workspaces (name) where industry is null", "planted_index"),
+    ("grant insert (token_hash) on public.invitations to authenticated", "invitations_token_hash_key"),
+    ("create table public.naming (id uuid constraint planted_name references public.invitations (id))", "planted_name"),
+    (_TABLE.format("public.new_one", "in_new_one") + "grant insert (name) on public.new_one to anon", "in_new_one"),
+    (
+        _TABLE.format("private.triggered", "behind_trigger")
+        + "create function private.planted() returns trigger language plpgsql as "
+        "$$ begin insert into private.triggered values (new.name); return null; end $$;"
+        "create trigger planted after update on public.workspaces for each row execute function private.planted()",
+        "behind_trigger",
+    ),
+    (
+        "create function private.refusing() returns void language plpgsql as "
+        "$$ begin perform private.refuse('planted_code', 409, 'Planted.'); end $$",
+        "planted_code",
+    ),
+]
+
+
+def _listed(text: str = _TEXT) -> dict[str, tuple[str, str]]:
+    """Every row of the tables: name, and what stands in its second column and after."""
+    rows = _ROW.findall(text)
+    assert len({name for name, _, _ in rows}) == len(rows), "a name is listed twice"
+    return {name: (second.strip(), rest) for name, second, rest in rows}
+
+
+def _to_be_listed(database: Database) -> set[str]:
+    constraints = {name for name in constraints_to_hit(database) if not _SAID_OF_ALL.search(name)}
+    return set(refusals(database)) | outcomes_of_joining(database) | constraints
+
+
+def test_every_refusal_is_listed_and_nothing_else(database: Database) -> None:
+    assert set(_listed()) == _to_be_listed(database)
+
+
+def test_every_refusal_has_the_status_that_is_listed(database: Database) -> None:
+    listed = {name: second for name, (second, _) in _listed().items() if re.fullmatch(r"\d{3}", second)}
+    assert listed.keys() == refusals(database).keys()
+    live = {name: str(status) for name, status in refusals(database).items() if status}
+    assert {name: listed[name] for name in live} == live
+
+
+def _never_raised(text: str = _TEXT) -> set[str]:
+    texts = [path.read_text() for path in _TESTS] + re.findall(r"^```ts .*$", text, re.MULTILINE)
+    provoked = {name for name, (_, rest) in _listed(text).items() if _NOT_BY_CLIENTS not in rest}
+    return {name for name in provoked if not any(re.search(rf"\b{name}\b", each) for each in texts)}
+
+
+def test_every_refusal_that_a_client_can_provoke_is_raised_in_a_test() -> None:
+    assert _never_raised() == set()
+    # By its form alone, so that nobody forgets a new one.
+    planted = (
+        "\n| `planted_word` | 409 | Planted. | Nothing. |\n| `planted_inside` | `t.c` | not written by clients |\n"
+    )
+    assert _never_raised(_TEXT + planted) == {"planted_word"}
+
+
+def test_writes_are_followed_through_functions_and_triggers(database: Database) -> None:
+    writes = reached_writes(database)
+    assert writes >= {
+        # By a right, by a function behind a view, by a trigger of what that writes.
+        Write("public.profiles", "update"),
+        Write("public.consents", "insert"),
+        Write("public.invitations", "delete"),
+        Write("public.agreements", "insert"),
+    }
+    # Only the service and its own clock write these.
+    assert not {relation for relation, _ in writes} & {"audit.token_openings", "private.google_secrets"}
+
+
+def test_refusal_that_is_not_listed_is_noticed(database: Database) -> None:
+    for statement, _ in _PLANTED:
+        database.execute(statement)
+    assert _to_be_listed(database) - set(_listed()) == {name for _, name in _PLANTED}
+
+
+@pytest.mark.parametrize(
+    ("statement", "too_many"),
+    [
+        ("alter table public.profiles drop constraint phone_is_e164", {"phone_is_e164"}),
+        ("drop function private.mark_policy_notice_delivered(uuid, jsonb) cascade", {"notice_not_found"}),
+    ],
+    ids=["constraint", "code"],
+)
+def test_refusal_that_is_gone_is_noticed(database: Database, statement: str, too_many: set[str]) -> None:
+    database.execute(statement)
+    assert set(_listed()) - _to_be_listed(database) >= too_many
+
+
+def test_code_that_is_computed_is_noticed(database: Database) -> None:
+    database.execute(
+        "create function private.planted(p_code text) returns void language plpgsql as "
+        "$$ begin perform private.refuse(p_code, 409, 'Planted.'); end $$"
+    )
+    with pytest.raises(AssertionError, match=r"private\.planted computes its code"):
+        refusals(database)
