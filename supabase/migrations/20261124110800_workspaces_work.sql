@@ -13,10 +13,16 @@ as $$
 declare
     v_role text;
 begin
-    -- Whoever changes members waits for whoever does so already: what is seen below is what will be true.
-    perform from public.workspaces as workspaces where workspaces.id = p_workspace_id for no key update;
-    select members.role into v_role from public.workspace_members as members
-    where members.workspace_id = p_workspace_id and members.user_id = p_user_id;
+    -- Whoever is no member neither waits nor makes others wait: how long the answer takes tells nothing either.
+    if exists (
+        select from public.workspace_members as members
+        where members.workspace_id = p_workspace_id and members.user_id = p_user_id
+    ) then
+        -- Whoever changes members waits for whoever does so already: what is seen below is what will be true.
+        perform from public.workspaces as workspaces where workspaces.id = p_workspace_id for no key update;
+        select members.role into v_role from public.workspace_members as members
+        where members.workspace_id = p_workspace_id and members.user_id = p_user_id;
+    end if;
     if v_role is null then
         -- The same answer for a workspace of somebody else and for none.
         perform private.refuse('workspace_not_found', 404, 'There is no such workspace among yours.');

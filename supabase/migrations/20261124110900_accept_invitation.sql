@@ -26,6 +26,12 @@ begin
         return pg_catalog.jsonb_build_object('outcome', 'too_many_attempts', 'retry_after', 600);
     end if;
 
+    -- The workspace before the invitation, as a workspace that goes takes them: joining and its end then wait for each other.
+    perform from public.workspaces as workspaces
+    where workspaces.id in (
+        select invitations.workspace_id from public.invitations as invitations where invitations.token_hash = v_hash
+    )
+    for no key update;
     select invitations.* into v_invitation
     from public.invitations as invitations
     inner join auth.users as users on users.id = p_user_id
@@ -70,7 +76,12 @@ declare
     v_deleted integer;
 begin
     delete from private.invitation_attempts as attempts where attempts.tried_at < pg_catalog.now() - interval '1 day';
-    delete from public.invitations as invitations where invitations.expires_at < pg_catalog.now() - interval '30 days';
+    delete from public.invitations as invitations
+    where invitations.id in (
+        select old.id from public.invitations as old
+        where old.expires_at < pg_catalog.now() - interval '30 days'
+        for update skip locked
+    );
     get diagnostics v_deleted = row_count;
     return v_deleted;
 end

@@ -74,8 +74,13 @@ security definer
 set search_path = ''
 as $$
 declare
-    v_user_id uuid := private.require_user();
+    v_user_id uuid;
 begin
+    if new.action = 'attest_adult' and new.arguments ->> 'is_adult' = 'false' then
+        -- Whoever deletes an account locks its user before its profile; here the profile is locked next.
+        perform from auth.users as users where users.id = auth.uid() for update;
+    end if;
+    v_user_id := private.require_user();
     new.answer := case new.action
         when 'own_state' then private.own_state(v_user_id)
         when 'attest_adult' then private.attest_adult(v_user_id, new.arguments)

@@ -14,22 +14,32 @@ as $$
 declare
     v_workspace_id uuid;
 begin
+    -- Also those that somebody else owns: this person may be made their owner at this moment. In one order, so that two accounts
+    -- that go at once do not wait for each other.
+    perform from public.workspaces as workspaces
+    where workspaces.id in (
+        select members.workspace_id from public.workspace_members as members where members.user_id = old.user_id
+    )
+    order by workspaces.id for no key update;
     for v_workspace_id in
         select members.workspace_id from public.workspace_members as members
         where members.user_id = old.user_id and members.role = 'owner' order by members.workspace_id
     loop
-        perform from public.workspaces as workspaces where workspaces.id = v_workspace_id for no key update;
-        -- The longest-standing of the highest role left becomes owner, if no other owner is there.
+        -- The longest-standing of the highest role left becomes owner, if no other owner is there; whoever stays comes before
+        -- whoever is going, and somebody whose profile is gone, as when several users are deleted at once, is not there any more.
         update public.workspace_members as members
         set role = 'owner', role_changed_at = pg_catalog.clock_timestamp()
         where members.workspace_id = v_workspace_id and members.role <> 'owner'
             and members.user_id = (
                 select heirs.user_id from public.workspace_members as heirs
+                inner join public.profiles as profiles on profiles.user_id = heirs.user_id
                 where heirs.workspace_id = v_workspace_id and heirs.user_id <> old.user_id
-                order by private.workspace_role_rank(heirs.role) desc, heirs.joined_at, heirs.user_id limit 1
+                order by profiles.account_state = 'active' desc, private.workspace_role_rank(heirs.role) desc, heirs.joined_at, heirs.user_id
+                limit 1
             );
         if not exists (
             select from public.workspace_members as members
+            inner join public.profiles as profiles on profiles.user_id = members.user_id
             where members.workspace_id = v_workspace_id and members.user_id <> old.user_id
         ) then
             delete from public.workspaces as workspaces where workspaces.id = v_workspace_id;
@@ -54,6 +64,9 @@ security definer
 set search_path = ''
 as $$
 begin
+    -- In the order in which an account that goes locks its heirs.
+    perform from public.workspace_members as members
+    where members.user_id = new.user_id order by members.workspace_id for no key update;
     update public.workspace_members as members set display_name = new.full_name where members.user_id = new.user_id;
     return null;
 end
@@ -73,15 +86,18 @@ security definer
 set search_path = ''
 as $$
 begin
+    perform from public.invitations as invitations
+    where invitations.email = pg_catalog.lower(old.email) order by invitations.workspace_id for update;
     delete from public.invitations as invitations where invitations.email = pg_catalog.lower(old.email);
-    return case tg_op when 'DELETE' then old else new end;
+    return null;
 end
 $$;
 comment on function private.forget_invitations() is 'Trigger: invitations to a person go with the person''s account (P-5.5.3, P-9.2).';
 revoke all on function private.forget_invitations() from public, anon, authenticated, service_role;
 
--- On the user and not on the profile: once a cascade reaches the profile, the address is gone.
-create trigger forget_invitations_of_deleted before delete on auth.users
+-- On the user and not on the profile: once a cascade reaches the profile, the address is gone. After and not before: profile and
+-- workspaces are locked first, as by everybody who joins or invites (triggers fire by name, those of foreign keys first).
+create trigger forget_invitations_of_deleted after delete on auth.users
 for each row execute function private.forget_invitations();
-create trigger forget_invitations_of_soft_deleted before update of deleted_at on auth.users
+create trigger forget_invitations_of_soft_deleted after update of deleted_at on auth.users
 for each row when (new.deleted_at is not null and old.deleted_at is null) execute function private.forget_invitations();

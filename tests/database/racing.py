@@ -18,13 +18,19 @@ def race(
     database: Database,
     first: tuple[Connection, Callable[[], First]],
     second: tuple[Connection, Callable[[], Second]],
+    then: Callable[[], object] = lambda: None,
 ) -> tuple[First, Second]:
-    """Run two actions, each on its own connection; the first commits only once the second waits for it."""
+    """Run two actions, each on its own connection; the first commits only once the second waits for it.
+
+    Args:
+        then: what the first does while the second waits: what it needs then must not be held by the second.
+    """
     with ThreadPoolExecutor(max_workers=1) as pool:
         with first[0].transaction():
             answer = first[1]()
             other = pool.submit(second[1])
             wait_until_it_waits(database, second[0].info.backend_pid, other)
+            then()
         return answer, other.result(timeout=_DEADLINE_SECONDS)
 
 

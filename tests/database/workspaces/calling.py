@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from tests.databases import Database
+from tests.databases import Connection, Database
 from tests.personas import Persona, acting_as
 
 Answer = dict[str, Any]
@@ -30,6 +32,25 @@ def call(database: Database, persona: Persona, function: str, **arguments: Any) 
     """
     with acting_as(database, persona) as connection:
         return call_in(connection, function, **arguments)
+
+
+@contextmanager
+def tab(database: Database, persona: Persona) -> Iterator[Connection]:
+    """A connection of somebody who is signed in, for as many transactions as the test likes."""
+    with database.connect("authenticator") as connection:
+        connection.execute(
+            "select set_config('role', %s, false), set_config('request.jwt.claims', %s, false)",
+            (persona.role, json.dumps(persona.claims)),
+        )
+        yield connection
+
+
+def outcome_in(connection: Connection, function: str, **arguments: Any) -> str:
+    """The outcome of a call, done if it names none, or the code of its refusal."""
+    try:
+        return call_in(connection, function, **arguments).get("outcome", "done")
+    except Refused as refused:
+        return refused.code
 
 
 def call_in(connection: psycopg.Connection[dict[str, Any]], function: str, **arguments: Any) -> Answer:

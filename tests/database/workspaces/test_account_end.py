@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
@@ -36,13 +37,16 @@ def test_nothing_of_a_deleted_user_is_left(own_stage: Stage, who: str, way: str)
     assert left == set()
 
 
+def _owners(stage: Stage) -> list[UUID]:
+    rows = stage.database.rows(
+        "select user_id from public.workspace_members where workspace_id = %s and role = 'owner'", (stage.workspace_id,)
+    )
+    return [row["user_id"] for row in rows]
+
+
 def test_ownership_passes_to_the_longest_standing_admin(own_stage: Stage) -> None:
     own_stage.database.execute("delete from auth.users where id = %s", (own_stage.id("owner"),))
-    owners = own_stage.database.rows(
-        "select user_id from public.workspace_members where workspace_id = %s and role = 'owner'",
-        (own_stage.workspace_id,),
-    )
-    assert [row["user_id"] for row in owners] == [own_stage.id("admin")]
+    assert _owners(own_stage) == [own_stage.id("admin")]
     agreed = own_stage.database.rows(
         "select accepted_by from public.workspace_agreements where workspace_id = %s", (own_stage.workspace_id,)
     )
@@ -67,6 +71,29 @@ def test_workspace_goes_with_the_only_person_in_it(own_stage: Stage) -> None:
     assert own_stage.database.value(count) == 2
     own_stage.database.execute("delete from auth.users where id = %s", (own_stage.id("stranger"),))
     assert own_stage.database.value(count) == 1
+
+
+@pytest.mark.parametrize("table", ["auth.users where id", "public.profiles where user_id"])
+def test_workspace_goes_with_all_who_are_in_it_at_once(own_stage: Stage, table: str) -> None:
+    own_stage.database.execute(
+        f"delete from {table} in (select user_id from public.workspace_members where workspace_id = %s)",
+        (own_stage.workspace_id,),
+    )
+    names = own_stage.database.rows("select name from public.workspaces")
+    assert names == [{"name": "Elsewhere"}]
+
+
+@pytest.mark.parametrize("table", ["auth.users where id", "public.profiles where user_id"])
+def test_ownership_passes_over_those_who_go_at_the_same_time(own_stage: Stage, table: str) -> None:
+    going = [own_stage.id(name) for name in ("owner", "admin", "member", "unattested")]
+    own_stage.database.execute(f"delete from {table} = any(%s)", (going,))
+    assert _owners(own_stage) == [own_stage.id("spare")]
+
+
+def test_ownership_passes_to_somebody_who_stays(own_stage: Stage) -> None:
+    own_stage.database.value("select ops.close_account(%s)", (own_stage.id("admin"),))
+    own_stage.database.execute("delete from auth.users where id = %s", (own_stage.id("owner"),))
+    assert _owners(own_stage) == [own_stage.id("member")]
 
 
 def _with_auth_leftovers(database: Database, person: Person) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import psycopg
@@ -10,10 +9,8 @@ import pytest
 
 from tests.database.racing import race
 from tests.database.unguarded import remove_guard
-from tests.database.workspaces.calling import Refused, call, call_in, refusal
+from tests.database.workspaces.calling import Refused, call, outcome_in, refusal, tab
 from tests.database.workspaces.stage import Stage
-from tests.databases import Connection, Database
-from tests.personas import Persona
 
 
 def _roles(stage: Stage) -> dict[str, str]:
@@ -75,38 +72,16 @@ def test_operator_takes_the_last_owner_away_as_little_as_a_member(own_stage: Sta
     assert _roles(own_stage) == before
 
 
-def _open(database: Database, persona: Persona) -> Connection:
-    connection = database.connect("authenticator")
-    connection.execute(
-        "select set_config('role', %s, false), set_config('request.jwt.claims', %s, false)",
-        (persona.role, json.dumps(persona.claims)),
-    )
-    return connection
-
-
 def _both_step_down(stage: Stage) -> dict[str, str]:
     """Two owners give up their role at the same moment, in two tabs."""
     _call(stage, "owner", "change_member_role", user_id=stage.id("admin"), role="owner")
-    first, second = (_open(stage.database, stage.persona(name)) for name in ("owner", "admin"))
-
-    def step_down(connection: Connection, name: str) -> str:
-        try:
-            call_in(
-                connection, "change_member_role", workspace_id=stage.workspace_id, user_id=stage.id(name), role="member"
-            )
-        except Refused as refused:
-            return refused.code
-        return "changed"
-
-    try:
+    with tab(stage.database, stage.persona("owner")) as first, tab(stage.database, stage.persona("admin")) as second:
+        down = {"workspace_id": stage.workspace_id, "role": "member"}
         race(
             stage.database,
-            (first, lambda: step_down(first, "owner")),
-            (second, lambda: step_down(second, "admin")),
+            (first, lambda: outcome_in(first, "change_member_role", user_id=stage.id("owner"), **down)),
+            (second, lambda: outcome_in(second, "change_member_role", user_id=stage.id("admin"), **down)),
         )
-    finally:
-        first.close()
-        second.close()
     return _roles(stage)
 
 
@@ -126,31 +101,6 @@ def test_race_is_lost_without_the_guard(own_stage: Stage) -> None:
     )  # fmt: skip
     with pytest.raises(AssertionError, match="did not wait"):
         _both_step_down(own_stage)
-
-
-@pytest.fixture
-def records(own_stage: Stage) -> Database:
-    """A table of records that belong to members, as those of the CRM do."""
-    own_stage.database.execute(
-        "create table public.planted (workspace_id uuid not null references public.workspaces (id) on delete cascade, "
-        "owner_id uuid, foreign key (workspace_id, owner_id) "
-        "references public.workspace_members (workspace_id, user_id) on delete set null (owner_id))"
-    )
-    own_stage.database.execute(
-        "insert into public.planted values (%s, %s)", (own_stage.workspace_id, own_stage.id("member"))
-    )
-    return own_stage.database
-
-
-@pytest.mark.parametrize("heir", [None, "admin"])
-def test_records_of_a_member_who_leaves_stay_with_the_workspace(
-    own_stage: Stage, records: Database, heir: str | None
-) -> None:
-    arguments = {"reassign_to": own_stage.id(heir)} if heir else {}
-    _call(own_stage, "member", "leave_workspace", **arguments)
-    assert records.rows("select workspace_id, owner_id from public.planted") == [
-        {"workspace_id": own_stage.workspace_id, "owner_id": own_stage.id(heir) if heir else None}
-    ]
 
 
 def test_colleagues_see_the_name_as_it_was_corrected(own_stage: Stage) -> None:
