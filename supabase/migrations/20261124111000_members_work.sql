@@ -91,17 +91,25 @@ as $$
 declare
     v_reference record;
 begin
-    -- Every table whose rows belong to a member says so by a foreign key (workspace_id, <column>): none is forgotten here.
+    -- Every table whose rows belong to a member says so by a foreign key that sets its column to null: none is forgotten here.
     for v_reference in
-        select keys.conrelid::pg_catalog.regclass::text as table_name, columns.attname as column_name
+        select
+            keys.conrelid::pg_catalog.regclass::text as table_name,
+            pg_catalog.max(own.attname::text) filter (where theirs.attname = 'user_id') as member_column,
+            pg_catalog.max(own.attname::text) filter (where theirs.attname = 'workspace_id') as workspace_column
         from pg_catalog.pg_constraint as keys
-        inner join pg_catalog.pg_attribute as columns on columns.attrelid = keys.conrelid and columns.attnum = keys.conkey[2]
+        cross join lateral rows from (pg_catalog.unnest(keys.conkey), pg_catalog.unnest(keys.confkey)) as pairs (own, theirs)
+        inner join pg_catalog.pg_attribute as own on own.attrelid = keys.conrelid and own.attnum = pairs.own
+        inner join pg_catalog.pg_attribute as theirs on theirs.attrelid = keys.confrelid and theirs.attnum = pairs.theirs
         where keys.contype = 'f' and keys.confrelid = 'public.workspace_members'::pg_catalog.regclass
+            -- What goes with its member (on delete cascade) is nobody's to inherit. A partition's key is that of its table.
+            and keys.confdeltype = 'n' and keys.conparentid = 0
+        group by keys.oid, keys.conrelid
         order by 1, 2
     loop
         execute pg_catalog.format(
-            'update %s set %I = $1 where workspace_id = $2 and %I = $3',
-            v_reference.table_name, v_reference.column_name, v_reference.column_name
+            'update %s set %I = $1 where %I = $2 and %I = $3',
+            v_reference.table_name, v_reference.member_column, v_reference.workspace_column, v_reference.member_column
         ) using p_to, p_workspace_id, p_from;
     end loop;
 end

@@ -104,6 +104,28 @@ RULES = (
         ("alter table public.security_notices add foreign key (user_id) references auth.users (id)",),
     ),
     Rule(
+        "records_outlive_their_member",
+        "What belongs to a member of a workspace goes to nobody with the membership, or is gone with it; it never keeps "
+        "anybody from leaving and never leaves the workspace.",
+        "select keys.conname || ' on ' || keys.conrelid::regclass from pg_catalog.pg_constraint as keys "
+        "where keys.contype = 'f' and keys.confrelid = 'public.workspace_members'::regclass "
+        "and keys.confdeltype <> 'c' and not exists (select from unnest(keys.conkey, keys.confkey) as pairs (own, theirs) "
+        "inner join pg_catalog.pg_attribute as own on own.attrelid = keys.conrelid and own.attnum = pairs.own "
+        "inner join pg_catalog.pg_attribute as theirs on theirs.attrelid = keys.confrelid "
+        "and theirs.attnum = pairs.theirs where theirs.attname = 'user_id' and not own.attnotnull "
+        "and keys.confdeltype = 'n' and keys.confdelsetcols = array[pairs.own])",
+        tuple(
+            f"create table public.planted (workspace_id uuid, owner_id uuid {nullable}, foreign key "
+            f"(workspace_id, owner_id) references public.workspace_members (workspace_id, user_id) {action})"
+            for nullable, action in (
+                ("", ""),
+                ("", "on delete set null"),
+                ("", "on delete set null (workspace_id)"),
+                ("not null", "on delete set null (owner_id)"),
+            )
+        ),
+    ),
+    Rule(
         "functions_pin_an_empty_search_path",
         "A name in a function means what it meant when it was written.",
         f"select functions.oid::regprocedure::text from {FUNCTIONS} "
