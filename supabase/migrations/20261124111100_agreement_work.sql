@@ -10,14 +10,23 @@ volatile
 security invoker
 set search_path = ''
 as $$
+declare
+    v_email text;
 begin
     if (p_arguments ->> 'is_adult')::boolean is null then
         perform private.refuse('attestation_is_unclear', 422, 'Say whether you are 18 or older: true or false.');
     end if;
     if not (p_arguments ->> 'is_adult')::boolean then
-        -- Nothing of a child is kept, Auth's own leftovers included, which no cascade reaches.
+        -- It deletes an account, so it asks for what every deletion asks for.
+        if not private.session_meets_mfa(p_user_id, (auth.jwt() ->> 'session_id')::uuid) then
+            perform private.refuse('mfa_required', 403, 'Sign in with your second factor, and try again.');
+        end if;
+        -- Nothing of a child is kept, Auth's own leftovers included, which no cascade reaches: what it did and what others did to it.
+        select users.email into v_email from auth.users as users where users.id = p_user_id;
         delete from auth.flow_state as flows where flows.user_id = p_user_id;
-        delete from auth.audit_log_entries as entries where entries.payload ->> 'actor_id' = p_user_id::text;
+        delete from auth.audit_log_entries as entries
+        where p_user_id::text in (entries.payload ->> 'actor_id', entries.payload #>> '{traits,user_id}')
+            or v_email in (entries.payload ->> 'actor_username', entries.payload #>> '{traits,user_email}');
         delete from auth.users as users where users.id = p_user_id;
         return pg_catalog.jsonb_build_object('outcome', 'account_deleted');
     end if;

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from tests.database.situations import add_second_factor
 from tests.database.traces import traces_of
-from tests.database.workspaces.calling import call
+from tests.database.workspaces.calling import Refused, call
 from tests.database.workspaces.stage import Stage
 from tests.databases import Database
-from tests.personas import Person, add_person
+from tests.personas import Person, add_person, raise_to_aal2
 
 _WAYS = {
     "deleted": "delete from auth.users where id = %s",
@@ -97,10 +98,12 @@ def test_ownership_passes_to_somebody_who_stays(own_stage: Stage) -> None:
 
 
 def _with_auth_leftovers(database: Database, person: Person) -> None:
-    database.execute(
-        "insert into auth.audit_log_entries (id, payload) values (gen_random_uuid(), %s)",
-        (json.dumps({"actor_id": str(person.id), "actor_username": person.email}),),
-    )
+    own = {"actor_id": str(person.id), "actor_username": person.email, "action": "login"}
+    by_others = {"actor_id": str(UUID(int=0)), "traits": {"user_id": str(person.id), "user_email": person.email}}
+    for payload in (own, by_others, {"actor_id": str(UUID(int=0)), "traits": {"user_email": person.email}}):
+        database.execute(
+            "insert into auth.audit_log_entries (id, payload) values (gen_random_uuid(), %s)", (json.dumps(payload),)
+        )
 
 
 @pytest.mark.parametrize("prepare", [_with_auth_leftovers, lambda *_: None], ids=["leftovers", "none"])
@@ -109,6 +112,22 @@ def test_child_is_refused_and_nothing_is_kept(database: Database, prepare: Calla
     prepare(database, person)
     assert call(database, person.persona(), "attest_adult", is_adult=False) == {"outcome": "account_deleted"}
     assert _traces(database, person) == set()
+
+
+def test_what_auth_wrote_of_others_stays_when_a_child_goes(database: Database) -> None:
+    child, other = add_person(database), add_person(database)
+    _with_auth_leftovers(database, other)
+    call(database, child.persona(), "attest_adult", is_adult=False)
+    assert _traces(database, other) >= {"auth.audit_log_entries"}
+
+
+def test_session_without_the_second_factor_deletes_no_account(database: Database) -> None:
+    person = add_person(database)
+    add_second_factor(database, person)
+    with pytest.raises(Refused, match="mfa_required"):
+        call(database, person.persona(), "attest_adult", is_adult=False)
+    raise_to_aal2(database.connection, person.session_id)
+    assert call(database, person.persona(), "attest_adult", is_adult=False) == {"outcome": "account_deleted"}
 
 
 def test_child_who_owns_a_workspace_goes_as_well(own_stage: Stage) -> None:
