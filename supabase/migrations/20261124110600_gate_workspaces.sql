@@ -25,7 +25,7 @@ comment on function private.workspace_terms_missing(uuid) is
 'Whether an owner has yet to accept the service agreement or the data processing terms for the workspace (P-1.1).';
 revoke all on function private.workspace_terms_missing(uuid) from public, anon, authenticated, service_role;
 
-create function private.readable_workspaces()
+create function private.readable_workspaces(p_least_role text default 'member')
 returns setof uuid
 language plpgsql
 stable
@@ -37,15 +37,17 @@ begin
     if private.session_outcome(auth.uid(), (auth.jwt() ->> 'session_id')::uuid) in ('live', 'account_closing')
         and not auth.jwt() ? 'client_id' then
         return query
-        select members.workspace_id from public.workspace_members as members where members.user_id = auth.uid();
+        select members.workspace_id from public.workspace_members as members
+        where members.user_id = auth.uid()
+            and private.workspace_role_rank(members.role) >= private.workspace_role_rank(p_least_role);
     end if;
 end
 $$;
-comment on function private.readable_workspaces() is
-'The workspaces whose data the signed-in user may read: membership and a live session, nothing else (P-6.3, P-8.2).';
-revoke all on function private.readable_workspaces() from public, anon, authenticated, service_role;
+comment on function private.readable_workspaces(text) is
+'The workspaces whose data the signed-in user may read, in this role or a higher one: membership and a live session, nothing else (P-6.3, P-8.2).';
+revoke all on function private.readable_workspaces(text) from public, anon, authenticated, service_role;
 -- Row policies run it as the reader; without USAGE of the schema nobody can call it by name.
-grant execute on function private.readable_workspaces() to authenticated;
+grant execute on function private.readable_workspaces(text) to authenticated;
 
 create function private.writable_workspaces(p_least_role text default 'member')
 returns setof uuid

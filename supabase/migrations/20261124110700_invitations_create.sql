@@ -56,7 +56,7 @@ grant select (id, workspace_id, email, role, invited_by, created_at, expires_at,
 grant delete on public.invitations to authenticated;
 
 create policy invitations_select_admin on public.invitations for select to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (workspace_id = any(array(select private.readable_workspaces('admin'))));
 comment on policy invitations_select_admin on public.invitations is 'Owners and admins see whom their workspace invited (P-6.3).';
 create policy invitations_delete_admin on public.invitations for delete to authenticated
 using (workspace_id = any(array(select private.writable_workspaces('admin'))));

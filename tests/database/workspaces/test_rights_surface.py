@@ -96,6 +96,27 @@ def test_member_leaves_whatever_is_missing(own_stage: Stage) -> None:
     assert answer["removed"] == str(own_stage.id("unattested"))
 
 
+@pytest.mark.parametrize("state", ["unattested", "outdated", "closing", "terms"])
+def test_workspace_stays_readable_whatever_is_missing(own_stage: Stage, state: str) -> None:
+    database, owner = own_stage.database, own_stage.people["owner"]
+    tables = ("workspaces", "workspace_members", "workspace_agreements", "invitations", "consents", "current_consents")
+
+    def counts() -> dict[str, int]:
+        query = "select count(*) as it from public.{}"
+        return {table: run_as(database, owner.persona(), query.format(table))[0]["it"] for table in tables}
+
+    before = counts()
+    if state == "unattested":
+        database.execute("update public.profiles set adult_attested_at = null where user_id = %s", (owner.id,))
+    elif state == "outdated":
+        publish(database, "privacy_policy", "changed")
+    elif state == "closing":
+        database.value("select ops.close_account(%s)", (owner.id,))
+    else:
+        publish(database, "data_processing_terms", "dpa-1")
+    assert (counts(), min(before.values())) == (before, 1)
+
+
 def test_direct_write_answers_with_what_is_missing(own_stage: Stage) -> None:
     own_stage.database.execute(
         "update public.profiles set adult_attested_at = null where user_id = %s", (own_stage.id("admin"),)
