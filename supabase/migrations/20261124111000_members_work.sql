@@ -1,6 +1,6 @@
--- Purpose: roles change, members leave and are removed; their records go on under a named member or under nobody.
+-- Purpose: roles change, members leave and are removed.
 -- Keeps:   P-6.3, P-8.2
--- Touches: functions private.change_member_role, transfer_ownership, remove_member, reassign_records
+-- Touches: functions private.require_target, change_member_role, transfer_ownership, remove_member
 -- Undo:    drop the functions
 
 create function private.require_target(p_workspace_id uuid, p_user_id uuid)
@@ -49,6 +49,9 @@ begin
     update public.workspace_members as members
     set role = v_role, role_changed_at = pg_catalog.clock_timestamp()
     where members.workspace_id = v_workspace_id and members.user_id = v_target_id;
+    if v_role = 'member' then
+        perform private.take_back_invitations(v_workspace_id, v_target_id);
+    end if;
     return pg_catalog.jsonb_build_object('user_id', v_target_id, 'role', v_role);
 end
 $$;
@@ -81,43 +84,6 @@ $$;
 comment on function private.transfer_ownership(uuid, jsonb) is 'Makes another member owner and the caller admin: {owner_id} (P-8.2).';
 revoke all on function private.transfer_ownership(uuid, jsonb) from public, anon, authenticated, service_role;
 
-create function private.reassign_records(p_workspace_id uuid, p_from uuid, p_to uuid)
-returns void
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-    v_reference record;
-begin
-    -- Every table whose rows belong to a member says so by a foreign key that sets its column to null: none is forgotten here.
-    for v_reference in
-        select
-            keys.conrelid::pg_catalog.regclass::text as table_name,
-            pg_catalog.max(own.attname::text) filter (where theirs.attname = 'user_id') as member_column,
-            pg_catalog.max(own.attname::text) filter (where theirs.attname = 'workspace_id') as workspace_column
-        from pg_catalog.pg_constraint as keys
-        cross join lateral rows from (pg_catalog.unnest(keys.conkey), pg_catalog.unnest(keys.confkey)) as pairs (own, theirs)
-        inner join pg_catalog.pg_attribute as own on own.attrelid = keys.conrelid and own.attnum = pairs.own
-        inner join pg_catalog.pg_attribute as theirs on theirs.attrelid = keys.confrelid and theirs.attnum = pairs.theirs
-        where keys.contype = 'f' and keys.confrelid = 'public.workspace_members'::pg_catalog.regclass
-            -- What goes with its member (on delete cascade) is nobody's to inherit. A partition's key is that of its table.
-            and keys.confdeltype = 'n' and keys.conparentid = 0
-        group by keys.oid, keys.conrelid
-        order by 1, 2
-    loop
-        execute pg_catalog.format(
-            'update %s set %I = $1 where %I = $2 and %I = $3',
-            v_reference.table_name, v_reference.member_column, v_reference.workspace_column, v_reference.member_column
-        ) using p_to, p_workspace_id, p_from;
-    end loop;
-end
-$$;
-comment on function private.reassign_records(uuid, uuid, uuid) is
-'Gives what belongs to one member of a workspace to another, or to nobody if none is named (P-6.3).';
-revoke all on function private.reassign_records(uuid, uuid, uuid) from public, anon, authenticated, service_role;
-
 create function private.remove_member(p_user_id uuid, p_arguments jsonb)
 returns jsonb
 language plpgsql
@@ -144,6 +110,7 @@ begin
         perform private.require_target(v_workspace_id, v_heir_id);
     end if;
     perform private.reassign_records(v_workspace_id, v_target_id, nullif(v_heir_id, v_target_id));
+    perform private.take_back_invitations(v_workspace_id, v_target_id);
     delete from public.workspace_members as members
     where members.workspace_id = v_workspace_id and members.user_id = v_target_id;
     return pg_catalog.jsonb_build_object('removed', v_target_id, 'reassigned_to', nullif(v_heir_id, v_target_id));

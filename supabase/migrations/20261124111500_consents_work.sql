@@ -49,6 +49,9 @@ begin
     end if;
     if not p_is_own then
         perform private.require_member(p_user_id, v_workspace_id, 'member');
+        if p_is_given then
+            perform private.require_terms(v_workspace_id);
+        end if;
         if v_address is null then
             perform private.refuse('address_missing', 422, 'Name the e-mail address or the phone number.');
         end if;

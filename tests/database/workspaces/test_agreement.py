@@ -193,3 +193,19 @@ def test_workspace_is_closed_to_writes_until_its_terms_are_accepted(own_stage: S
     assert call(database, owner.persona(), "own_state")["workspaces_without_terms"] == []
     publish(database, "data_processing_terms", "dpa-1")
     assert len(call(database, owner.persona(), "own_state")["workspaces_without_terms"]) == 2
+
+
+def test_data_of_others_comes_into_no_workspace_without_terms(own_stage: Stage) -> None:
+    database, owner, here = own_stage.database, own_stage.persona("owner"), {"workspace_id": own_stage.workspace_id}
+    contact = {"address": "new@example.com", "purpose": "marketing", "source": "form"}
+    text = {"consent_text_id": own_stage.text["id"], "text_sha256": own_stage.text["text_sha256"]}
+    publish(database, "data_processing_terms", "dpa-1")
+    for function, arguments in (
+        ("invite_member", {"email": "new@example.com", "role": "member"}), ("record_contact_consent", contact | text),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match="terms_missing") as refused:
+            call(database, owner, function, **here, **arguments)
+        assert refused.value.status == 403
+    assert database.value("select count(*) from public.invitations where email = 'new@example.com'") == 0
+    # A withdrawal is a right of the contact.
+    assert call(database, owner, "withdraw_contact_consent", **here, **contact)["state"] == "withdrawn"

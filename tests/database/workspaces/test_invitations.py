@@ -126,6 +126,35 @@ def test_invitation_to_a_person_goes_with_the_account(own_stage: Stage, statemen
     assert count == 0
 
 
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [("remove_member", {}), ("change_member_role", {"role": "member"}), ("leave_workspace", None)],
+)
+def test_open_invitations_end_with_the_right_to_invite(
+    own_stage: Stage, function: str, arguments: dict[str, str] | None
+) -> None:
+    here = {"workspace_id": own_stage.workspace_id}
+    again = call(
+        own_stage.database, own_stage.persona("admin"), "invite_member", email=own_stage.people["invited"].email,
+        role="admin", **here,
+    )  # fmt: skip
+    if arguments is None:
+        call(own_stage.database, own_stage.persona("admin"), function, **here)
+    else:
+        named = {"user_id": own_stage.id("admin"), **arguments}
+        call(own_stage.database, own_stage.persona("owner"), function, **here, **named)
+    assert _accept(own_stage, "invited", again["token"]) == {"outcome": "invitation_not_found"}
+    assert not _is_member(own_stage, "invited")
+
+
+def test_invitations_of_others_outlive_a_removal(own_stage: Stage) -> None:
+    call(
+        own_stage.database, own_stage.persona("owner"), "remove_member", workspace_id=own_stage.workspace_id,
+        user_id=own_stage.id("admin"),
+    )  # fmt: skip
+    assert _accept(own_stage, "invited", own_stage.token)["outcome"] == "joined"
+
+
 def test_invitation_of_an_inviter_who_is_gone_stays_without_the_name(own_stage: Stage) -> None:
     call(
         own_stage.database, own_stage.persona("admin"), "invite_member", workspace_id=own_stage.workspace_id,
