@@ -1,6 +1,6 @@
 -- Purpose: refusals that a frontend can map: a code, a status and a sentence, the same form as the service's errors.
 -- Keeps:   P-8.2, P-1.1
--- Touches: functions private.refuse, private.keep_until_its_person_goes, private.keep_for_good, private.touch_updated_at, private.is_time_zone
+-- Touches: functions private.refuse, private.keep_until_its_person_goes, private.keep_for_good, private.touch_updated_at, private.is_time_zone, private.is_visible_text
 -- Undo:    drop the functions
 
 create function private.refuse(p_code text, p_status integer, p_message text, p_details text default null)
@@ -84,20 +84,44 @@ stable
 security invoker
 set search_path = ''
 as $$
+declare
+    v_before text := pg_catalog.current_setting('TimeZone');
+    v_name text;
 begin
-    -- The form first: "at time zone" takes a POSIX rule such as XYZ5 for a zone as well.
-    if p_name !~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_]+(-[A-Za-z_]+)*){1,2})$' then
+    -- The form first: a POSIX rule such as XYZ5 is a zone for PostgreSQL as well.
+    if p_name !~ '^([A-Z][A-Za-z_-]+(/[A-Z][A-Za-z_-]+){0,2}|Etc/GMT([+-][1-9][0-9]?|[+-]?0))$' then
         return false;
     end if;
-    perform pg_catalog.timezone(p_name, pg_catalog.now());
-    return true;
+    -- The server takes any case and answers with the name as it is spelt: a browser and Python want it so. It reads one file, where
+    -- pg_timezone_names reads all of them.
+    v_name := pg_catalog.set_config('TimeZone', p_name, true);
+    perform pg_catalog.set_config('TimeZone', v_before, true);
+    return v_name = p_name;
 exception
     when invalid_parameter_value then
         return false;
 end
 $$;
 
-comment on function private.is_time_zone(text) is 'Whether this server knows the IANA time zone (P-2.1.1).';
+comment on function private.is_time_zone(text) is 'Whether this server knows the IANA time zone, spelt as it is (P-2.1.1).';
 revoke all on function private.is_time_zone(text) from public, anon, authenticated, service_role;
 -- A check constraint runs with the rights of whoever writes; without USAGE of the schema nobody can call it by name.
 grant execute on function private.is_time_zone(text) to authenticated;
+
+create function private.is_visible_text(p_text text)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+    -- No control characters, no line breaks and nothing that turns the direction of what follows; something has to show.
+    select p_text !~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]'
+        and p_text ~ '[^\s\u00a0\u00ad\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f]'
+$$;
+
+comment on function private.is_visible_text(text) is
+'Whether a text is one line that shows as it is, in mails and lists of colleagues too (P-8.2).';
+revoke all on function private.is_visible_text(text) from public, anon, authenticated, service_role;
+-- As is_time_zone.
+grant execute on function private.is_visible_text(text) to authenticated;

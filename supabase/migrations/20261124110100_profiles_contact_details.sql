@@ -3,9 +3,13 @@
 -- Touches: table public.profiles
 -- Undo:    drop the columns and the policy
 
-alter table public.profiles add column full_name text constraint full_name_is_short check (char_length(full_name) between 1 and 200);
+alter table public.profiles add column full_name text
+constraint full_name_is_short check (char_length(full_name) between 1 and 200)
+constraint full_name_is_visible check (private.is_visible_text(full_name));
 alter table public.profiles add column phone text constraint phone_is_e164 check (phone ~ '^\+[1-9][0-9]{6,14}$');
-alter table public.profiles add column company text constraint company_is_short check (char_length(company) between 1 and 200);
+alter table public.profiles add column company text
+constraint company_is_short check (char_length(company) between 1 and 200)
+constraint company_is_visible check (private.is_visible_text(company));
 alter table public.profiles add column locale text constraint locale_is_a_language_tag check (
     locale ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$'
 );

@@ -12,7 +12,9 @@ create table public.workspaces (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint workspace_name_is_short check (char_length(btrim(name)) between 1 and 200),
+    constraint workspace_name_is_visible check (private.is_visible_text(name)),
     constraint industry_is_short check (char_length(industry) between 1 and 100),
+    constraint industry_is_visible check (private.is_visible_text(industry)),
     constraint team_size_is_known check (team_size in ('1', '2-10', '11-50', '51-200', 'over_200')),
     constraint revenue_range_is_known check (
         revenue_range in ('under_100k', '100k-500k', '500k-1m', '1m-5m', '5m-20m', 'over_20m')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from tests.database.workspaces.calling import Refused, call, refusal
@@ -17,13 +18,25 @@ _PROFILE = [
     ("time_zone", "Mars/Olympus", "time_zone_is_known"),
     ("time_zone", "XYZ5", "time_zone_is_known"),
     ("time_zone", "", "time_zone_is_known"),
+    ("time_zone", "america/toronto", "time_zone_is_known"),
+    ("time_zone", "AMERICA/TORONTO", "time_zone_is_known"),
+    ("time_zone", "Posix/America/Toronto", "time_zone_is_known"),
+    ("time_zone", "FOO/BAR+5", "time_zone_is_known"),
+    ("time_zone", "America/Toronto\n", "time_zone_is_known"),
     ("locale", "english", "locale_is_a_language_tag"),
     ("full_name", "x" * 201, "full_name_is_short"),
     ("company", "x" * 10_000_000, "company_is_short"),
 ]
+_HIDDEN = {
+    "spaces": "   ", "lines": "Ada\nBcc: eve@example.com", "tab": "\t", "bell": "Ada\x07", "escape": "\x1b[31mAda",
+    "separator": "Ada\u2028Eve", "turned": "\u202eevE", "isolated": "\u2066Ada", "byte order mark": "\ufeffAda",
+    "no width": "\u200b", "no break": "\u00a0", "filler": "\u3164", "next line": "Ada\x85",
+}  # fmt: skip
+_SHOWN = ["Zoë D'Angelo-Ñuñez", "李 小龍", "محمد", "נועם\u200f", "می\u200cشد", "👩\u200d💻 Ada", "+1"]
 _GOOD = [
     ("phone", "+16135550142"), ("time_zone", "America/Toronto"), ("time_zone", "America/Port-au-Prince"),
-    ("time_zone", "UTC"), ("locale", "fr-CA"), ("locale", "zh-Hant-TW"), ("full_name", "Ada"),
+    ("time_zone", "UTC"), ("time_zone", "Etc/GMT+5"), ("time_zone", "America/North_Dakota/New_Salem"),
+    ("locale", "fr-CA"), ("locale", "zh-Hant-TW"), ("full_name", "Ada"),
 ]  # fmt: skip
 _WORKSPACE = [
     ({"name": ""}, "workspace_name_is_short"),
@@ -45,6 +58,37 @@ def test_profile_refuses_what_is_wrong(stage: Stage, column: str, value: str, co
         run_as(stage.database, stage.persona("member"), f"update public.profiles set {column} = %s", (value,))
     assert refusal(error.value).code == code  # type: ignore[arg-type]
     assert stage.database.value(read, (stage.id("member"),)) == before
+
+
+@pytest.mark.parametrize("hidden", _HIDDEN.values(), ids=_HIDDEN)
+def test_names_show_as_they_are(stage: Stage, hidden: str) -> None:
+    for column in ("full_name", "company"):
+        with pytest.raises(psycopg.errors.CheckViolation, match=f"{column}_is_visible"):
+            run_as(stage.database, stage.persona("member"), f"update public.profiles set {column} = %s", (hidden,))
+    for arguments in ({"name": hidden}, {"name": "Bakery", "industry": hidden}):
+        with pytest.raises(Refused, match=r"_is_visible|workspace_name_is_short"):
+            call(stage.database, stage.persona("member"), "create_workspace", **arguments)
+
+
+@pytest.mark.parametrize("name", _SHOWN)
+def test_names_of_every_script_are_taken(own_stage: Stage, name: str) -> None:
+    run_as(own_stage.database, own_stage.persona("member"), "update public.profiles set full_name = %s", (name,))
+    assert call(own_stage.database, own_stage.persona("member"), "create_workspace", name=name)["workspace_id"]
+
+
+def test_time_zones_are_those_of_the_server(stage: Stage) -> None:
+    rows = stage.database.rows("select name, private.is_time_zone(name) as is_taken from pg_catalog.pg_timezone_names")
+    assert {row["name"] for row in rows if row["is_taken"]} > {
+        "Africa/Porto-Novo",
+        "Asia/Calcutta",
+        "EST",
+        "Etc/GMT-14",
+    }
+    # What is left has no name of a place: rules of the past, doubles, and the files of other tools.
+    refused = {row["name"] for row in rows if not row["is_taken"] and not row["name"].startswith(("posix/", "right/"))}
+    assert refused <= {"CST6CDT", "EST5EDT", "GMT+0", "GMT-0", "GMT0", "MST7MDT", "PST8PDT", "localtime", "posixrules"}
+    zone = "select current_setting('TimeZone')"
+    assert stage.database.value(f"{zone} where private.is_time_zone('Asia/Tokyo')") == stage.database.value(zone)
 
 
 @pytest.mark.parametrize(("column", "value"), _GOOD)
