@@ -1,6 +1,6 @@
 -- Purpose: what people agree to, in versions that never change, and the notices that announce a new one.
 -- Keeps:   P-1.1, P-14.1
--- Touches: tables public.policy_versions, public.policy_notices, function ops.publish_policy_version
+-- Touches: tables public.policy_versions, public.policy_notices, functions private.keep_policy_notice, ops.publish_policy_version
 -- Undo:    drop them
 
 create table public.policy_versions (
@@ -76,6 +76,32 @@ create trigger keep_for_good before update or delete on public.policy_versions
 for each row execute function private.keep_for_good();
 create trigger policy_versions_refuse_truncate before truncate on public.policy_versions
 for each statement execute function private.refuse_truncate();
+
+create function private.keep_policy_notice()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    -- The first delivery is written down and stays: use counts as acceptance from then on.
+    if tg_op = 'UPDATE' and (old.delivered_at is null or new.delivered_at = old.delivered_at)
+        and pg_catalog.to_jsonb(new) - 'delivered_at' = pg_catalog.to_jsonb(old) - 'delivered_at' then
+        return new;
+    end if;
+    -- A cascade deletes the profile first.
+    if tg_op = 'DELETE' and not exists (select from public.profiles as profiles where profiles.user_id = old.user_id) then
+        return old;
+    end if;
+    raise insufficient_privilege using message = 'public.policy_notices is append-only';
+end
+$$;
+comment on function private.keep_policy_notice() is
+'Trigger: a notice changes once, when it is delivered, and goes with its person (P-14.1, P-9.2).';
+revoke all on function private.keep_policy_notice() from public, anon, authenticated, service_role;
+create trigger keep_policy_notice before update or delete on public.policy_notices
+for each row execute function private.keep_policy_notice();
 create trigger policy_notices_refuse_truncate before truncate on public.policy_notices
 for each statement execute function private.refuse_truncate();
 

@@ -78,6 +78,7 @@ begin
         return old;
     end if;
     if tg_op = 'UPDATE' and new.accepted_by is null
+        and not exists (select from public.profiles as profiles where profiles.user_id = old.accepted_by)
         and pg_catalog.to_jsonb(new) - 'accepted_by' = pg_catalog.to_jsonb(old) - 'accepted_by' then
         return new;
     end if;

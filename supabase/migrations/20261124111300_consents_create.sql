@@ -25,6 +25,20 @@ comment on column public.consent_texts.text is 'What is shown, letter for letter
 comment on column public.consent_texts.text_sha256 is 'Its hash, proof of what was shown (P-3.3).';
 comment on column public.consent_texts.published_at is 'Since when it is used (P-3.3).';
 
+create function private.normal_address(p_address text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+    -- One person under one spelling: otherwise a withdrawal would not reach what was given.
+    select pg_catalog.lower(pg_catalog.normalize(pg_catalog.btrim(p_address), 'NFC'))
+$$;
+comment on function private.normal_address(text) is
+'An e-mail address or phone number as the ledger spells it: lower case, composed, without spaces around it (P-3.3).';
+revoke all on function private.normal_address(text) from public, anon, authenticated, service_role;
+
 create table public.consents (
     id bigint generated always as identity primary key,
     user_id uuid references public.profiles (user_id) on delete cascade,
@@ -41,13 +55,18 @@ create table public.consents (
     constraint consent_is_about_one_subject check (num_nonnulls(user_id, address, address_hash) = 1),
     constraint others_belong_to_a_workspace check ((user_id is null) = (workspace_id is not null)),
     constraint address_is_an_email_or_phone check (
-        address ~ '^\+[1-9][0-9]{6,14}$' or (address ~ '^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$' and address = lower(address) and char_length(address) <= 254)
+        address ~ '^\+[1-9][0-9]{6,14}$' or (
+            address ~ '^[^@\s,;:<>()\[\]\\"]{1,64}@([^@\s.,;:<>()\[\]\\"]+\.)+[^@\s.,;:<>()\[\]\\"]{2,}$'
+            and char_length(address) <= 254 and private.is_visible_text(address)
+        )
     ),
+    constraint address_is_in_its_normal_form check (address = private.normal_address(address)),
     constraint address_hash_names_its_key check (address_hash ~ '^[A-Za-z0-9._-]{1,64}:[0-9a-f]{64}$'),
     constraint consent_state_is_known check (state in ('given', 'withdrawn')),
     constraint consent_has_its_text check (state = 'withdrawn' or consent_text_id is not null),
     constraint consent_source_is_known check (source in ('settings', 'sign_up', 'form', 'email', 'call', 'import', 'operator')),
-    constraint proof_is_short check (char_length(proof) between 1 and 500)
+    constraint proof_is_short check (char_length(proof) between 1 and 500),
+    constraint proof_is_visible check (private.is_visible_text(proof))
 );
 comment on table public.consents is
 'Append-only ledger of consents given and withdrawn, by users and by people who are not users (P-3.3, P-4.4).';

@@ -53,9 +53,10 @@ begin
             return old;
         end if;
     elsif new.recorded_by is null
+        and not exists (select from public.profiles as profiles where profiles.user_id = old.recorded_by)
         and pg_catalog.to_jsonb(new) - 'recorded_by' = pg_catalog.to_jsonb(old) - 'recorded_by' then
         return new;
-    elsif new.address is null and new.address_hash is not null and new.proof is null
+    elsif old.address is not null and new.address is null and new.address_hash is not null and new.proof is null
         and pg_catalog.to_jsonb(new) - array['address', 'address_hash', 'proof']
         = pg_catalog.to_jsonb(old) - array['address', 'address_hash', 'proof'] then
         -- Erasure: the answer stays, the person does not.

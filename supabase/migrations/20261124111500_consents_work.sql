@@ -1,6 +1,6 @@
--- Purpose: giving and withdrawing in one call each, in force at once; asking whether something may be done, with no as default.
+-- Purpose: giving and withdrawing in one call each, in force at once.
 -- Keeps:   P-3.1, P-3.3, P-4.4
--- Touches: functions private.record_consent, give_consent, withdraw_consent, record_contact_consent, may_process, service_api.may_process, erase_consent_subject
+-- Touches: functions private.require_purpose, record_consent
 -- Undo:    drop the functions
 
 create function private.require_purpose(p_purpose text)
@@ -32,11 +32,16 @@ set search_path = ''
 as $$
 declare
     v_workspace_id uuid := case when not p_is_own then (p_arguments ->> 'workspace_id')::uuid end;
-    v_address text := case when not p_is_own then pg_catalog.lower(pg_catalog.btrim(p_arguments ->> 'address')) end;
+    v_address text := case when not p_is_own then private.normal_address(p_arguments ->> 'address') end;
     v_purpose private.processing_purposes := private.require_purpose(p_arguments ->> 'purpose');
+    v_source text := coalesce(p_arguments ->> 'source', case when p_is_own then 'settings' end);
     v_text_id bigint;
     v_answer jsonb;
 begin
+    if not v_purpose.needs_consent then
+        -- To answer that it was withdrawn would be untrue: it goes on without a consent.
+        perform private.refuse('purpose_needs_no_consent', 422, 'This purpose rests on another ground than consent.', v_purpose.lawful_basis);
+    end if;
     -- Withdrawing is a right and never closes.
     if p_is_given then
         perform private.require_open(p_user_id);
@@ -61,7 +66,9 @@ begin
     )
     values (
         case when p_is_own then p_user_id end, v_workspace_id, v_address, v_purpose.name,
-        case when p_is_given then 'given' else 'withdrawn' end, v_text_id, coalesce(p_arguments ->> 'source', 'settings'),
+        case when p_is_given then 'given' else 'withdrawn' end, v_text_id,
+        -- What an operator wrote down is not for others to claim.
+        nullif(v_source, 'operator'),
         p_arguments ->> 'proof', case when not p_is_own then p_user_id end, pg_catalog.clock_timestamp()
     )
     returning pg_catalog.jsonb_build_object('consent_id', id, 'state', state, 'recorded_at', recorded_at) into v_answer;
@@ -71,73 +78,3 @@ $$;
 comment on function private.record_consent(uuid, jsonb, boolean, boolean) is
 'Writes one entry of the ledger, for oneself or for a contact of a workspace: {consent_id, state, recorded_at} (P-3.3, P-4.4).';
 revoke all on function private.record_consent(uuid, jsonb, boolean, boolean) from public, anon, authenticated, service_role;
-
-create function service_api.may_process(p_subject jsonb, p_purpose text)
-returns jsonb
-language plpgsql
-stable
--- Definer: the role of the service has no right on any table; the body answers yes or no about one subject and purpose.
-security definer
-set search_path = ''
-as $$
-declare
-    v_purpose private.processing_purposes;
-    v_state text;
-begin
-    perform private.require_caller('google_service', 'service_role');
-    select purposes.* into v_purpose from private.processing_purposes as purposes where purposes.name = p_purpose;
-    if v_purpose.name is null then
-        return pg_catalog.jsonb_build_object('is_allowed', false, 'reason', 'purpose_unknown');
-    end if;
-    if not v_purpose.needs_consent then
-        return pg_catalog.jsonb_build_object('is_allowed', true, 'reason', v_purpose.lawful_basis);
-    end if;
-    -- The newest entry under any of the names that the subject has: an address and its hashes are one person.
-    select consents.state into v_state
-    from public.consents as consents
-    where consents.purpose = v_purpose.name and (
-        consents.user_id = (p_subject ->> 'user_id')::uuid
-        or (
-            consents.workspace_id = (p_subject ->> 'workspace_id')::uuid and (
-                consents.address = pg_catalog.lower(p_subject ->> 'address')
-                or consents.address_hash in (
-                    select pg_catalog.jsonb_array_elements_text(coalesce(p_subject -> 'address_hashes', '[]'))
-                )
-            )
-        )
-    )
-    order by consents.id desc limit 1;
-    return pg_catalog.jsonb_build_object(
-        'is_allowed', v_state is not distinct from 'given',
-        'reason', case v_state when 'given' then 'consent_in_force' when 'withdrawn' then 'consent_withdrawn' else 'no_consent' end
-    );
-end
-$$;
-comment on function service_api.may_process(jsonb, text) is
-'Whether a subject, {user_id} or {workspace_id, address, address_hashes}, may be processed for a purpose: {is_allowed, reason}; no unless something says yes (P-3.1, P-3.3, P-4.4).';
-revoke all on function service_api.may_process(jsonb, text) from public, anon, authenticated, service_role;
-grant execute on function service_api.may_process(jsonb, text) to google_service, service_role;
-
-create function service_api.erase_consent_subject(p_workspace_id uuid, p_address text, p_address_hash text)
-returns jsonb
-language plpgsql
-volatile
--- Definer: the operator's role has no right on any table; the body turns one address into its hash.
-security definer
-set search_path = ''
-as $$
-declare
-    v_erased integer;
-begin
-    perform private.require_caller('google_operator', 'service_role');
-    update public.consents as consents
-    set address = null, address_hash = p_address_hash, proof = null
-    where consents.workspace_id = p_workspace_id and consents.address = pg_catalog.lower(p_address);
-    get diagnostics v_erased = row_count;
-    return pg_catalog.jsonb_build_object('outcome', 'erased', 'entries', v_erased);
-end
-$$;
-comment on function service_api.erase_consent_subject(uuid, text, text) is
-'Replaces an erased person''s address in the ledger by its keyed hash, so that a withdrawal outlives the person: {outcome, entries} (P-3.3, P-9.2).';
-revoke all on function service_api.erase_consent_subject(uuid, text, text) from public, anon, authenticated, service_role;
-grant execute on function service_api.erase_consent_subject(uuid, text, text) to google_operator, service_role;

@@ -13,12 +13,19 @@ from tests.databases import Database
 from tests.personas import GOOGLE_OPERATOR, Person
 
 
-@pytest.mark.parametrize(
-    "subject", [{}, {"user_id": None}, {"address": "a@example.com"}, {"workspace_id": str(uuid4())}]
-)
-def test_subject_that_is_not_named_whole_is_refused(service: Caller, subject: dict[str, object]) -> None:
-    answer = service.call("may_process", subject=Jsonb(subject), purpose="marketing")
-    assert answer == {"is_allowed": False, "reason": "no_consent"}
+_HERE = {"workspace_id": str(uuid4())}
+_UNCLEAR = [
+    {}, {"user_id": None}, {"address": "a@example.com"}, _HERE, {**_HERE, "address": None},
+    {**_HERE, "address_hashes": None}, {**_HERE, "address_hashes": []}, {**_HERE, "address_hashes": "2026-11:aa"},
+    {**_HERE, "address": "a@example.com", "user_id": str(uuid4())}, None, [], "a@example.com",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("purpose", ["provide_service", "marketing"])
+@pytest.mark.parametrize("subject", _UNCLEAR, ids=str)
+def test_subject_that_is_not_named_whole_is_refused(service: Caller, subject: object, purpose: str) -> None:
+    answer = service.call("may_process", subject=Jsonb(subject), purpose=purpose)
+    assert answer == {"is_allowed": False, "reason": "subject_unclear"}
 
 
 def test_null_purpose_is_refused(service: Caller, person: Person) -> None:

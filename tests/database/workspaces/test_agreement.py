@@ -175,11 +175,22 @@ def test_coming_version_is_announced_once_and_binds_nobody_yet(database: Databas
         "update public.agreements set agreed_at = now()", "delete from public.agreements",
         "update public.policy_versions set summary = 'Other.'", "delete from public.policy_versions",
         "update public.workspace_agreements set accepted_at = now()", "delete from public.workspace_agreements",
+        "update public.workspace_agreements set accepted_by = null",
+        "update public.policy_notices set created_at = now() - interval '1 year'", "delete from public.policy_notices",
     ],
 )  # fmt: skip
 def test_record_is_append_only_for_operators_too(stage: Stage, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
         stage.database.execute(statement)
+
+
+def test_delivery_of_a_notice_is_written_down_once(own_stage: Stage) -> None:
+    database, owner = own_stage.database, own_stage.persona("owner")
+    first = call(database, owner, "mark_policy_notice_delivered", notice_id=own_stage.notice_id)
+    assert call(database, owner, "mark_policy_notice_delivered", notice_id=own_stage.notice_id) == first
+    for change in ("delivered_at = null", "delivered_at = delivered_at + interval '1 day'"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+            database.execute(f"update public.policy_notices set {change} where id = %s", (own_stage.notice_id,))
 
 
 def test_workspace_is_closed_to_writes_until_its_terms_are_accepted(own_stage: Stage) -> None:

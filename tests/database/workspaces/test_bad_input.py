@@ -131,7 +131,14 @@ def test_twenty_first_workspace_is_refused(own_stage: Stage) -> None:
         call(own_stage.database, own_stage.persona("removed"), "create_workspace", name="One more")
 
 
-@pytest.mark.parametrize("address", ["nobody", "+1 613", "a b@example.com", "@example.com"])
+_ADDRESSES = [
+    "nobody", "+1 613", "a b@example.com", "@example.com", "a@b", "a@b..example", "a@example.com,eve@example.com",
+    "a,b@example.com", "<a@example.com>", "a@example.com;x", "a@[127.0.0.1]", "\u202ea@example.com",
+    "a\x01@example.com", "a@exa\ufeffmple.com", "x" * 65 + "@example.com", "a@" + "b." * 200 + "com", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", _ADDRESSES)
 def test_ledger_refuses_what_is_neither_mail_nor_phone(stage: Stage, address: str) -> None:
     with pytest.raises(Refused, match="address_is_an_email_or_phone"):
         call(

@@ -9,7 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.database.connections import Caller
-from tests.database.workspaces.calling import Refused, call
+from tests.database.workspaces.calling import Refused, call, call_in, tab
 from tests.database.workspaces.stage import ADDRESS, Stage
 from tests.personas import GOOGLE_OPERATOR, run_as
 
@@ -80,8 +80,61 @@ def test_withdrawal_outlives_the_erased_person(own_stage: Stage) -> None:
 )
 def test_default_is_no(stage: Stage, purpose: str, is_allowed: bool, reason: str) -> None:
     assert _may(stage, purpose, user_id=str(stage.id("owner"))) == {"is_allowed": is_allowed, "reason": reason}
-    if not is_allowed:
-        assert _may(stage, purpose)["is_allowed"] is False
+
+
+def test_consent_of_a_contact_is_not_that_of_a_user(own_stage: Stage) -> None:
+    here = {"workspace_id": str(own_stage.workspace_id), "address": ADDRESS}
+    call(own_stage.database, own_stage.persona("member"), "withdraw_consent", purpose="marketing")
+    both = {"user_id": str(own_stage.id("member")), **here}
+    assert _may(own_stage, **here)["is_allowed"] is True
+    assert _may(own_stage, **both) == {"is_allowed": False, "reason": "subject_unclear"}
+
+
+@pytest.mark.parametrize("spelling", [" Zoe\u0308@Example.COM ", "ZOË@example.com", "zoë@example.com"])
+def test_withdrawal_reaches_every_spelling_of_an_address(own_stage: Stage, spelling: str) -> None:
+    contact = {"workspace_id": own_stage.workspace_id, "purpose": "marketing", "source": "form"}
+    member = own_stage.persona("member")
+    call(
+        own_stage.database, member, "record_contact_consent", address="zoë@example.com", **contact, **_shown(own_stage)
+    )
+    subject = {"workspace_id": str(own_stage.workspace_id), "address": spelling}
+    assert _may(own_stage, **subject)["is_allowed"] is True
+    call(own_stage.database, member, "withdraw_contact_consent", address=spelling, **contact)
+    assert _may(own_stage, **{**subject, "address": "zoë@example.com"})["reason"] == "consent_withdrawn"
+    with Caller(own_stage.database, GOOGLE_OPERATOR) as operator:
+        answer = operator.call(
+            "erase_consent_subject", workspace_id=own_stage.workspace_id, address=spelling,
+            address_hash=f"2026-11:{'a' * 64}",
+        )  # fmt: skip
+    assert answer["entries"] == 2
+
+
+def test_newest_answer_counts_within_one_transaction_too(own_stage: Stage) -> None:
+    with tab(own_stage.database, own_stage.persona("member")) as connection, connection.transaction():
+        call_in(connection, "give_consent", purpose="marketing", **_shown(own_stage))
+        call_in(connection, "withdraw_consent", purpose="marketing")
+    assert _may(own_stage, user_id=str(own_stage.id("member")))["reason"] == "consent_withdrawn"
+
+
+@pytest.mark.parametrize("purpose", ["provide_service", "fraud_prevention", "legal_compliance"])
+def test_nothing_is_withdrawn_that_rests_on_no_consent(stage: Stage, purpose: str) -> None:
+    before = stage.database.value("select count(*) from public.consents")
+    contact = {"workspace_id": stage.workspace_id, "address": ADDRESS, "source": "form"}
+    for function, arguments in (("withdraw_consent", {}), ("withdraw_contact_consent", contact)):
+        with pytest.raises(Refused, match="purpose_needs_no_consent"):
+            call(stage.database, stage.persona("member"), function, purpose=purpose, **arguments)
+    assert stage.database.value("select count(*) from public.consents") == before
+
+
+def test_client_claims_no_operators_source(stage: Stage) -> None:
+    contact = {"workspace_id": stage.workspace_id, "address": ADDRESS}
+    for function, arguments in (
+        ("withdraw_consent", {"source": "operator"}),
+        ("withdraw_contact_consent", {"source": "operator", **contact}),
+        ("withdraw_contact_consent", {"source": None, **contact}),
+    ):
+        with pytest.raises(Refused, match="23502"):
+            call(stage.database, stage.persona("member"), function, purpose="marketing", **arguments)
 
 
 _WRONG = [
@@ -110,13 +163,21 @@ def test_consent_is_bound_to_the_text_that_was_shown(stage: Stage, change: dict[
     [
         "update public.consents set state = 'given'", "delete from public.consents",
         "update public.consents set address = 'other@example.com' where address is not null",
-        "update public.consents set recorded_at = now()", "update public.consent_texts set text = 'Other.'",
+        "update public.consents set recorded_at = now()", "update public.consents set recorded_by = null",
+        "update public.consent_texts set text = 'Other.'",
         "delete from public.consent_texts",
     ],
 )  # fmt: skip
 def test_ledger_is_append_only_for_operators_too(stage: Stage, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
         stage.database.execute(statement)
+
+
+def test_name_of_an_erased_person_is_not_given_to_somebody_else(own_stage: Stage) -> None:
+    erase = "update public.consents set address = null, proof = null, address_hash = '2026-11:' || repeat(%s, 64) "
+    own_stage.database.execute(erase + "where address is not null", ("a",))
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+        own_stage.database.execute(erase + "where address_hash is not null", ("b",))
 
 
 def test_agreeing_writes_no_consent(own_stage: Stage) -> None:
