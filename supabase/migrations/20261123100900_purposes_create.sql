@@ -70,6 +70,6 @@ insert into private.purposes (
 ('refresh', 'Get a new access token so that the user need not sign in again.', 'refresh', null, 300, 600, 'provide_service'),
 ('revoke', 'Tell Google that the user disconnected.', 'refresh', null, 60, 3600, 'provide_service');
 
--- What changes something at Google; showing and refreshing go on whatever is missing.
+-- What changes something at Google, or looks up what such a change needs; showing and refreshing go on whatever is missing.
 update private.purposes set is_new_processing = true
-where name in ('send_message', 'change_message_status', 'write_event');
+where name in ('send_message', 'prepare_message', 'change_message_status', 'write_event');

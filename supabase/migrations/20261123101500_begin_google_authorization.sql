@@ -28,6 +28,8 @@ begin
     if not private.session_meets_mfa(p_user_id, p_session_id) then
         return pg_catalog.jsonb_build_object('outcome', 'mfa_required');
     end if;
+    -- The use that a notice of a change spoke of.
+    perform private.record_use(p_user_id);
 
     -- Somebody who clicks again and again keeps the five newest attempts; the table stays small whatever a client does.
     delete from private.google_authorization_attempts as attempts

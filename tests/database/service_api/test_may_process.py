@@ -12,7 +12,6 @@ from tests.database.connections import Caller
 from tests.databases import Database
 from tests.personas import GOOGLE_OPERATOR, Person
 
-
 _HERE = {"workspace_id": str(uuid4())}
 _UNCLEAR = [
     {}, {"user_id": None}, {"address": "a@example.com"}, _HERE, {**_HERE, "address": None},

@@ -123,6 +123,29 @@ def test_sending_is_use_and_showing_is_not(database: Database) -> None:
     assert len(_agreements(database, person)) == 2
 
 
+def test_connecting_is_use(database: Database) -> None:
+    person = add_person(database)
+    _change(database)
+    _deliver(database, person)
+    with Caller(database) as service:
+        assert service.call("begin_google_authorization", **begin_arguments(person))["outcome"] == "started"
+    assert [each["kind"] for each in _agreements(database, person)] == ["explicit", "use"]
+
+
+def test_only_what_shows_opens_without_agreement(database: Database) -> None:
+    person = add_person(database)
+    with Caller(database) as service:
+        connect(service, person)
+        _change(database)
+        asked = {"user_id": person.id, "session_id": person.session_id, "may_refresh": False}
+        purposes = database.rows("select name from private.purposes where document = 'access'")
+        outcomes = {
+            each["name"]: service.call("open_token", **asked, purpose=each["name"])["outcome"] for each in purposes
+        }
+    assert {name for name, outcome in outcomes.items() if outcome == "opened"} == {"show_events", "show_message_status"}
+    assert set(outcomes.values()) == {"opened", "agreement_missing"}
+
+
 def test_fault_in_recording_never_stops_a_sign_in(database: Database) -> None:
     person = add_person(database)
     _change(database)
