@@ -24,7 +24,7 @@ grant select (user_id, account_state, created_at, updated_at) on public.profiles
 
 create policy profiles_select_owner on public.profiles
 for select to authenticated
-using ((select auth.uid()) = user_id);
+using ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'));
 comment on policy profiles_select_owner on public.profiles is 'You see your own profile and nobody else''s (P-8.2).';
 
 create trigger profiles_refuse_truncate before truncate on public.profiles

@@ -50,7 +50,7 @@ grant select (
 
 create policy google_connections_select_owner on public.google_connections
 for select to authenticated
-using ((select auth.uid()) = user_id);
+using ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'));
 comment on policy google_connections_select_owner on public.google_connections is
 'You see your own Google connection; nobody writes it but the service (P-5.4.6, P-8.2).';
 

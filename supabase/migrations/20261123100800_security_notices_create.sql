@@ -26,7 +26,7 @@ grant select (id, user_id, kind, created_at) on public.security_notices to authe
 
 create policy security_notices_select_owner on public.security_notices
 for select to authenticated
-using ((select auth.uid()) = user_id);
+using ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'));
 comment on policy security_notices_select_owner on public.security_notices is 'You see the alerts about your own account (P-3.2).';
 
 create trigger security_notices_refuse_truncate before truncate on public.security_notices

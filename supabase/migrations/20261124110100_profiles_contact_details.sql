@@ -28,8 +28,8 @@ grant update (full_name, phone, company, locale, time_zone) on public.profiles t
 
 create policy profiles_update_owner on public.profiles
 for update to authenticated
-using ((select auth.uid()) = user_id)
-with check ((select auth.uid()) = user_id);
+using ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'))
+with check ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'));
 comment on policy profiles_update_owner on public.profiles is
 'You correct your own contact details at any time, whatever the state of your account (P-10.2).';
 

@@ -69,7 +69,7 @@ create policy policy_versions_select_user on public.policy_versions for select t
 comment on policy policy_versions_select_user on public.policy_versions is
 'You see every published version, the coming one included (P-14.1).';
 create policy policy_notices_select_owner on public.policy_notices
-for select to authenticated using ((select auth.uid()) = user_id);
+for select to authenticated using ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'));
 comment on policy policy_notices_select_owner on public.policy_notices is 'You see the notices to yourself (P-14.1).';
 
 create trigger keep_for_good before update or delete on public.policy_versions

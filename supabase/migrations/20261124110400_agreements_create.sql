@@ -55,7 +55,7 @@ alter table public.agreements enable row level security;
 alter table public.workspace_agreements enable row level security;
 revoke all on public.agreements, public.workspace_agreements from public, anon, authenticated, service_role;
 grant select (id, user_id, policy_version_id, kind, notice_id, text_sha256, agreed_at) on public.agreements to authenticated;
-create policy agreements_select_owner on public.agreements for select to authenticated using ((select auth.uid()) = user_id);
+create policy agreements_select_owner on public.agreements for select to authenticated using ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'));
 comment on policy agreements_select_owner on public.agreements is 'You see what you agreed to and when (P-1.1).';
 
 create trigger keep_until_its_person_goes before update or delete on public.agreements

@@ -16,7 +16,10 @@ comment on policy consent_texts_select_visitor on public.consent_texts is 'Visit
 create policy consent_texts_select_user on public.consent_texts for select to authenticated using (published_at <= now());
 comment on policy consent_texts_select_user on public.consent_texts is 'You read the texts with which consent is asked (P-3.3).';
 create policy consents_select_owner on public.consents for select to authenticated
-using ((select auth.uid()) = user_id or workspace_id = any(array(select private.readable_workspaces())));
+using (
+    ((select auth.uid()) = user_id and not ((select auth.jwt()) ? 'client_id'))
+    or workspace_id = any(array(select private.readable_workspaces()))
+);
 comment on policy consents_select_owner on public.consents is
 'You see your own consents, and those that your workspace wrote down of its contacts (P-3.3, P-6.3).';
 

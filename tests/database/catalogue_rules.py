@@ -105,11 +105,12 @@ RULES = (
     ),
     Rule(
         "records_outlive_their_member",
-        "What belongs to a member of a workspace goes to nobody with the membership, or is gone with it; it never keeps "
-        "anybody from leaving and never leaves the workspace.",
+        "What belongs to a member of a workspace goes to nobody with the membership, or is gone with it; it never "
+        "keeps anybody from leaving and never leaves the workspace.",
         "select keys.conname || ' on ' || keys.conrelid::regclass from pg_catalog.pg_constraint as keys "
         "where keys.contype = 'f' and keys.confrelid = 'public.workspace_members'::regclass "
-        "and keys.confdeltype <> 'c' and not exists (select from unnest(keys.conkey, keys.confkey) as pairs (own, theirs) "
+        "and keys.confdeltype <> 'c' "
+        "and not exists (select from unnest(keys.conkey, keys.confkey) as pairs (own, theirs) "
         "inner join pg_catalog.pg_attribute as own on own.attrelid = keys.conrelid and own.attnum = pairs.own "
         "inner join pg_catalog.pg_attribute as theirs on theirs.attrelid = keys.confrelid "
         "and theirs.attnum = pairs.theirs where theirs.attname = 'user_id' and not own.attnotnull "
@@ -214,6 +215,17 @@ RULES = (
             "alter policy profiles_select_owner on public.profiles using (auth.uid() = user_id)",
             "alter policy profiles_select_owner on public.profiles using (user_id::text = auth.jwt() ->> 'sub')",
             "alter policy profiles_select_owner on public.profiles using (user_id::text = current_setting('role'))",
+        ),
+    ),
+    Rule(
+        "own_rows_are_for_their_person_alone",
+        "A client of Supabase's OAuth server acts with its user's id, and still reads and writes no row of the user.",
+        "select policies.polname || ' on ' || policies.polrelid::regclass from pg_catalog.pg_policy as policies "
+        "where concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) ~ 'auth\\.uid' "
+        "and (pg_get_expr(polqual, polrelid) !~ 'client_id' or pg_get_expr(polwithcheck, polrelid) !~ 'client_id')",
+        (
+            "alter policy profiles_select_owner on public.profiles using ((select auth.uid()) = user_id)",
+            "alter policy profiles_update_owner on public.profiles with check ((select auth.uid()) = user_id)",
         ),
     ),
     Rule(

@@ -81,7 +81,8 @@ def _cells() -> list[Cell]:
     return cells
 
 
-def _calls(stage: Stage, who: str) -> dict[str, dict[str, Any]]:
+def calls_of(stage: Stage, who: str) -> dict[str, dict[str, Any]]:
+    """Every function of public with arguments that the stage's owner may name."""
     workspace, spare = {"workspace_id": stage.workspace_id}, {"user_id": stage.id("spare")}
     version = {"policy_version_id": stage.version["id"], "text_sha256": stage.version["text_sha256"]}
     text = {"consent_text_id": stage.text["id"], "text_sha256": stage.text["text_sha256"]}
@@ -108,7 +109,7 @@ def _calls(stage: Stage, who: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _fingerprint(database: Database) -> dict[str, Any]:
+def fingerprint(database: Database) -> dict[str, Any]:
     """What every table of business data holds; counted attempts are meant to change."""
     tables = [table for table in _ROW if table != "current_consents"]
     query = "select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from public.{} as t"
@@ -120,7 +121,7 @@ def _try(connection: Connection, stage: Stage, cell: Cell) -> bool:
     kind, name = cell.object.split(" ", 1)
     name = name.split("(")[0].removeprefix("public.")
     if kind == "function":
-        answer = call_in(connection, name, **_calls(stage, cell.who)[name])
+        answer = call_in(connection, name, **calls_of(stage, cell.who)[name])
         return answer.get("outcome") not in _REFUSALS
     where = _ROW[name]
     parameters = {
@@ -153,7 +154,7 @@ def _is_by_design(refused: Refused) -> bool:
 @pytest.fixture(scope="session")
 def before(stage: Stage) -> dict[str, Any]:
     """What was there before any cell was tried."""
-    return _fingerprint(stage.database)
+    return fingerprint(stage.database)
 
 
 @pytest.mark.parametrize("cell", _cells(), ids=str)
@@ -170,4 +171,4 @@ def test_cell_is_as_the_access_file_says(stage: Stage, before: dict[str, Any], c
             raise psycopg.Rollback
     assert is_through is cell.is_allowed
     if not is_through:
-        assert _fingerprint(stage.database) == before
+        assert fingerprint(stage.database) == before
