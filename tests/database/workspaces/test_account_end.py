@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
 
+from tests.database.connections import Caller, begin_arguments, connect
 from tests.database.situations import add_second_factor
 from tests.database.traces import traces_of
 from tests.database.workspaces.calling import Refused, call
-from tests.database.workspaces.stage import Stage
+from tests.database.workspaces.stage import Stage, publish
+from tests.database.workspaces.test_cells import calls_of
 from tests.databases import Database
-from tests.personas import Person, add_person, raise_to_aal2
+from tests.personas import Person, add_person, add_session, raise_to_aal2
 
 _WAYS = {
     "deleted": "delete from auth.users where id = %s",
@@ -36,6 +39,36 @@ def test_nothing_of_a_deleted_user_is_left(own_stage: Stage, who: str, way: str)
     # Auth keeps its own row of a soft deletion; what is ours is gone.
     left = {trace for trace in _traces(own_stage.database, person) if not trace.startswith("auth.")}
     assert left == set()
+
+
+@each_way
+def test_nothing_is_left_of_somebody_who_did_everything(own_stage: Stage, way: str) -> None:
+    database, person = own_stage.database, own_stage.people["member"]
+    with Caller(database) as service:
+        connect(service, person)
+        asked = {"user_id": person.id, "session_id": person.session_id, "may_refresh": False}
+        assert service.call("open_token", **asked, purpose="show_events")["outcome"] == "opened"
+        service.call("begin_google_authorization", **begin_arguments(person))
+    _deliver_and_use(database, person)
+    for function, arguments in calls_of(own_stage, "member").items():
+        if function not in ("attest_adult", "disconnect_google", "leave_workspace"):
+            with suppress(Refused):
+                call(database, person.persona(), function, **arguments)
+    call(database, person.persona(), "accept_invitation", token="0" * 64)
+    assert len(_traces(database, person)) >= 10
+    database.execute(_WAYS[way], (person.id,))
+    left = {trace for trace in _traces(database, person) if not trace.startswith("auth.")}
+    # The sealed refresh document waits for Google to be told, for a day at most.
+    assert left == {"private.pending_revocations"}
+
+
+def _deliver_and_use(database: Database, person: Person) -> None:
+    publish(database, "privacy_policy", "changed")
+    database.value("select private.announce_policy_versions()")
+    database.execute(
+        "update public.policy_notices set delivered_at = clock_timestamp() where user_id = %s", (person.id,)
+    )
+    add_session(database, person.id)
 
 
 def _owners(stage: Stage) -> list[UUID]:

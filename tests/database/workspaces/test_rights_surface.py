@@ -117,11 +117,15 @@ def test_workspace_stays_readable_whatever_is_missing(own_stage: Stage, state: s
     assert (counts(), min(before.values())) == (before, 1)
 
 
-def test_direct_write_answers_with_what_is_missing(own_stage: Stage) -> None:
+@pytest.mark.parametrize(
+    "write", ["update public.workspaces set name = 'Changed'", "delete from public.invitations"], ids=lambda w: w[:6]
+)
+def test_direct_write_answers_with_what_is_missing(own_stage: Stage, write: str) -> None:
     own_stage.database.execute(
         "update public.profiles set adult_attested_at = null where user_id = %s", (own_stage.id("admin"),)
     )
     with pytest.raises(Exception, match="adult_attestation_missing"):
-        run_as(own_stage.database, own_stage.persona("admin"), "update public.workspaces set name = 'Changed'")
+        run_as(own_stage.database, own_stage.persona("admin"), write)
     names = {row["name"] for row in own_stage.database.rows("select name from public.workspaces")}
     assert "Changed" not in names
+    assert own_stage.database.value("select count(*) from public.invitations where accepted_at is null") == 1
