@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -12,11 +12,11 @@ from tests.database.connections import Caller
 from tests.databases import Database
 from tests.personas import GOOGLE_OPERATOR, Person
 
-_HERE = {"workspace_id": str(uuid4())}
+_HERE = {"workspace_id": str(UUID(int=1))}
 _UNCLEAR = [
     {}, {"user_id": None}, {"address": "a@example.com"}, _HERE, {**_HERE, "address": None},
     {**_HERE, "address_hashes": None}, {**_HERE, "address_hashes": []}, {**_HERE, "address_hashes": "2026-11:aa"},
-    {**_HERE, "address": "a@example.com", "user_id": str(uuid4())}, None, [], "a@example.com",
+    {**_HERE, "address": "a@example.com", "user_id": str(UUID(int=2))}, None, [], "a@example.com",
 ]  # fmt: skip
 
 
