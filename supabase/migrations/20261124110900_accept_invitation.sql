@@ -27,9 +27,12 @@ begin
     end if;
 
     -- The workspace before the invitation, as a workspace that goes takes them: joining and its end then wait for each other.
+    -- Somebody else's token waits for nobody, as none does.
     perform from public.workspaces as workspaces
     where workspaces.id in (
-        select invitations.workspace_id from public.invitations as invitations where invitations.token_hash = v_hash
+        select invitations.workspace_id from public.invitations as invitations
+        where invitations.token_hash = v_hash
+            and invitations.email = (select pg_catalog.lower(users.email) from auth.users as users where users.id = p_user_id)
     )
     for no key update;
     select invitations.* into v_invitation

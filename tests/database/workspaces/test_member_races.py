@@ -113,3 +113,19 @@ def test_stranger_neither_waits_nor_learns_whether_the_workspace_exists(scene: S
             "where members.workspace_id = p_workspace_id and members.user_id = p_user_id\n    ) then", ") then",
         )  # fmt: skip
         assert outcome_in(stranger, "leave_workspace", **arguments) == "55P03"
+
+
+def test_token_of_somebody_else_waits_as_little_as_none(scene: Scene) -> None:
+    owner, stranger = scene.tab("owner"), scene.tab("stranger")
+    stranger.execute("set lock_timeout = '2s'")
+    change = {"workspace_id": scene.stage.workspace_id, "user_id": scene.stage.id("spare"), "role": "admin"}
+    with owner.transaction():
+        outcome_in(owner, "change_member_role", **change)
+        for token in (scene.stage.token, "0" * 64):
+            assert outcome_in(stranger, "accept_invitation", token=token) == "invitation_not_found"
+        remove_guard(
+            scene.database, _ACCEPT,
+            "            and invitations.email = (select pg_catalog.lower(users.email) from auth.users as users "
+            "where users.id = p_user_id)\n",
+        )  # fmt: skip
+        assert outcome_in(stranger, "accept_invitation", token=scene.stage.token) == "55P03"

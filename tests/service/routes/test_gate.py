@@ -40,7 +40,7 @@ def test_everything_new_is_refused_with_what_is_missing(
         connected.finish(completion),
         connected.send(),
         connected.send(thread_id=message["threadId"]),
-        connected.send(**{"from": "alias@example.com"}),
+        connected.send(None, **{"from": "alias@example.com"}),
         connected.call("PATCH", f"/v1/gmail/messages/{message['id']}", json={"is_read": True}),
         connected.call("PATCH", f"/v1/gmail/threads/{thread_of_two(connected)}", json={"is_read": True}),
         events.create(connected),
