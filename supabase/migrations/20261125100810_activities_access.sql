@@ -1,0 +1,74 @@
+-- Purpose: activities are found fast, by the members of their workspace alone.
+-- Keeps:   P-6.3, P-8.2, P-9.1
+-- Touches: indexes, policies and triggers of public.activities
+-- Undo:    drop them
+
+create index activities_upcoming on public.activities (workspace_id, starts_at) where trashed_at is null and done_at is null;
+create index activities_due on public.activities (workspace_id, due_at) where trashed_at is null and done_at is null;
+create index activities_contact on public.activities (workspace_id, contact_id, created_at desc);
+create index activities_company on public.activities (workspace_id, company_id, created_at desc);
+create index activities_deal on public.activities (workspace_id, deal_id, created_at desc);
+create index activities_assignee on public.activities (workspace_id, assignee_id);
+create unique index an_event_belongs_to_one_activity on public.activities (workspace_id, google_event_id) where google_event_id is not null;
+create index activities_created_by on public.activities (created_by);
+create index activities_updated_by on public.activities (updated_by);
+create index activities_purge_at on public.activities (purge_at) where purge_at is not null;
+
+grant select (
+    workspace_id, id, kind, title, description, contact_id, company_id, deal_id, assignee_id, starts_at, ends_at, due_at, done_at,
+    time_zone, location, remind_at, call_direction, call_from, call_to, call_seconds, call_outcome, call_provider_id, google_event_id,
+    is_on_primary_calendar, made_by, created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at
+) on public.activities to authenticated;
+grant insert (
+    workspace_id, id, kind, title, description, contact_id, company_id, deal_id, assignee_id, starts_at, ends_at, due_at, done_at,
+    time_zone, location, remind_at, call_direction, call_from, call_to, call_seconds, call_outcome
+) on public.activities to authenticated;
+grant update (
+    kind, title, description, contact_id, company_id, deal_id, assignee_id, starts_at, ends_at, due_at, done_at, time_zone, location,
+    remind_at, call_direction, call_from, call_to, call_seconds, call_outcome, version, trashed_at
+) on public.activities to authenticated;
+grant delete on public.activities to authenticated;
+
+create policy activities_select_member on public.activities for select to authenticated
+using (workspace_id = any(array(select private.readable_workspaces())));
+comment on policy activities_select_member on public.activities is
+'You see activities of your workspaces (P-6.3).';
+create policy activities_insert_member on public.activities for insert to authenticated
+with check (workspace_id = any(array(select private.writable_workspaces())));
+comment on policy activities_insert_member on public.activities is
+'You add activities to your workspaces (P-6.3).';
+create policy activities_update_member on public.activities for update to authenticated
+using (workspace_id = any(array(select private.writable_workspaces())))
+with check (workspace_id = any(array(select private.writable_workspaces())));
+comment on policy activities_update_member on public.activities is
+'You change activities of your workspaces (P-6.3).';
+create policy activities_delete_admin on public.activities for delete to authenticated
+using (trashed_at is not null and workspace_id = any(array(select private.writable_workspaces('admin'))));
+comment on policy activities_delete_admin on public.activities is
+'Owners and admins delete activities for good that lie in the trash (P-6.3).';
+
+create trigger stamp_trash before insert or update of trashed_at, purge_at on public.activities
+for each row execute function private.stamp_trash();
+
+create trigger stamp_record before insert or update on public.activities
+for each row execute function private.stamp_record();
+create trigger gate_writes before insert or update on public.activities
+for each statement when (current_user = 'authenticated') execute function private.gate_writes();
+create trigger log_insert after insert on public.activities
+referencing new table as new_rows
+for each statement execute function private.log_insert('id');
+create trigger limit_insert after insert on public.activities
+referencing new table as changed_rows
+for each statement when (current_user = 'authenticated') execute function private.limit_rows();
+create trigger log_update after update on public.activities
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.log_update('id');
+create trigger limit_update after update on public.activities
+referencing new table as changed_rows
+for each statement when (current_user = 'authenticated') execute function private.limit_rows();
+create trigger log_delete after delete on public.activities
+referencing old table as old_rows
+for each statement execute function private.log_delete('id');
+create trigger limit_delete after delete on public.activities
+referencing old table as changed_rows
+for each statement when (current_user = 'authenticated') execute function private.limit_rows();
