@@ -63,6 +63,7 @@ def run_in_foreground(state: Path, *, service_port: int | None = None) -> int:
             console.print(_table(platform, parts))
             if extra:
                 console.print(f"A page to try it with: {platform.identity.example_url}")
+                _fill(console, platform)
             console.print(
                 f"Variables are in {escape(str(env_file))}, logs in {escape(str(state / 'log'))}. Ctrl-C stops."
             )
@@ -129,6 +130,15 @@ def _drop_old_logs(log_dir: Path) -> None:
     """Start with empty logs: a log that a part leaves is about this run."""
     for path in log_dir.glob("*.log"):
         path.unlink()
+
+
+def _fill(console: Console, platform: Platform) -> None:
+    """Give the page something to show; the password is made anew with each database."""
+    # Here and not above: the platform alone does not need what this imports.
+    from service.local.business.filling import fill
+
+    account = fill(platform)
+    console.print(f"Sign in there as {account.email} with {account.password} to see a small business at work.")
 
 
 def _notes(platform: Platform) -> dict[str, str]:

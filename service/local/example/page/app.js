@@ -1,6 +1,8 @@
-// The page: sign in with supabase-js, connect Google, show events, send a mail, disconnect.
+// The page: sign in with supabase-js, work with contacts, connect Google, show events, send a mail, disconnect.
 import { agree } from "./agreement.js";
 import { call } from "./api.js";
+import { followUp, hideContact, showContact } from "./contact.js";
+import { addContact, clearContacts, createWorkspace, showContacts, showWorkspace } from "./contacts.js";
 import { clearEvents, showEvents } from "./events.js";
 import { sendMail } from "./mail.js";
 import { nameOfScope, wordsFor, wordsForReturn } from "./words.js";
@@ -11,6 +13,7 @@ const configuration = await (await fetch("config.json")).json();
 const supabase = window.supabase.createClient(configuration.supabase_url, configuration.publishable_key);
 const service = (method, path, options) => call(supabase, method, path, options);
 const returnTo = location.origin + location.pathname;
+let isConnected = false;
 
 function say(text) {
     $("status").textContent = text;
@@ -39,7 +42,7 @@ async function act(button, action, focus) {
 }
 
 function showConnection(connection) {
-    const isActive = connection.status === "active";
+    const isActive = isConnected = connection.status === "active";
     $("connection-text").textContent = {
         active: `Connected: ${connection.name ?? ""} ${connection.email ?? ""}`,
         reconnect_required: `The connection of ${connection.email} has ended. Connect again to go on.`,
@@ -85,6 +88,8 @@ async function refresh() {
     if (connection.status === "active") await showEvents(service, { isFirst: true });
 }
 
+const openContact = (contact) => act(null, () => showContact(supabase, contact), "contact-title");
+
 async function disconnect() {
     const receipt = await service("DELETE", "/v1/google/connection");
     clearEvents();
@@ -119,10 +124,13 @@ async function show(session) {
                 showProblem(error.code ? error : error.message);
             }
             await refresh();
+            await showWorkspace(supabase, openContact);
         });
     } else {
         clearEvents();
-        for (const id of ["connection", "events", "mail", "receipt", "problem"]) $(id).hidden = true;
+        clearContacts();
+        hideContact();
+        for (const id of ["connection", "workspace", "events", "mail", "receipt", "problem"]) $(id).hidden = true;
         $("mail-form").reset();
     }
 }
@@ -161,6 +169,29 @@ $("mail-form").addEventListener("submit", (submitted) => {
         say("The mail was sent.");
     }, "mail-title");
 });
+// One way for all forms of the contacts: do it, show what came of it, say so.
+function onSubmit(form, action, said, focus) {
+    $(form).addEventListener("submit", (submitted) => {
+        submitted.preventDefault();
+        act(submitted.submitter, async () => {
+            await action(submitted.target);
+            if (said) say(said);
+        }, focus);
+    });
+}
+onSubmit("workspace-form", async (form) => {
+    await createWorkspace(supabase, form);
+    await showWorkspace(supabase, openContact);
+}, "The workspace is yours.", "workspace-title");
+onSubmit("search-form", (form) => showContacts(supabase, openContact, form.elements.words.value), null, "workspace-title");
+onSubmit("contact-form", async (form) => {
+    await addContact(supabase, form);
+    await showContacts(supabase, openContact);
+}, "The contact was added.", "workspace-title");
+onSubmit("follow-up-form", async (form) => {
+    await followUp(supabase, service, form, isConnected);
+    if (isConnected) await showEvents(service, { isFirst: true });
+}, "The follow-up is planned.", "contact-title");
 // A page that the browser keeps for "back" must not keep the calendar.
 window.addEventListener("pagehide", clearEvents);
 

@@ -21,6 +21,11 @@ const WORDS = {
     google_account_busy: () => ["This Google account is just being disconnected. Connect again in a moment."],
     unauthenticated: () => ["Your session has ended. Sign in again."],
     completion_expired: () => ["That took too long. Start connecting again.", "Connect Google"],
+    activity_not_found: () => ["This activity is not there any more."],
+    recipient_refused: (error) => [`These people do not want mail: ${error.details.join(", ")}.`],
+    address_fits_its_kind: () => ["This is no e-mail address."],
+    changed_meanwhile: () => ["Somebody changed this meanwhile. Look at it again."],
+    too_many_workspaces: () => ["You own as many workspaces as one person may."],
     adult_attestation_missing: () => ["First say that you are 18 or older."],
     agreement_missing: () => ["First agree to the privacy policy in effect."],
     mfa_required: () => ["Sign in with your second factor first."],
@@ -35,6 +40,8 @@ const RETURNED = {
 
 // What to say, and the label of a button that starts connecting, if that helps.
 export function wordsFor(error) {
+    // The database names the constraint that a value broke (docs/errors.md).
+    if (error.code === "23514") return wordsFor({ code: error.message.match(/constraint "(\w+)"/)[1] });
     if (!error.code) return ["No answer from the service. Check your connection and try again."];
     return (WORDS[error.code] ?? (() => ["That did not work. Try again later."]))(error);
 }
