@@ -15,7 +15,8 @@ security definer
 set search_path = ''
 as $$
 declare
-    v_is_user boolean := pg_catalog.current_setting('role') = 'authenticated';
+    v_role text := pg_catalog.current_setting('role');
+    v_is_user boolean := v_role = 'authenticated';
     v_user_id uuid := case when v_is_user then auth.uid() end;
 begin
     if tg_op = 'INSERT' then
@@ -49,6 +50,9 @@ begin
     new.updated_at := pg_catalog.clock_timestamp();
     if v_user_id is not null then
         new.updated_by := (select profiles.user_id from public.profiles as profiles where profiles.user_id = v_user_id);
+    elsif v_role not in ('google_service', 'google_operator') then
+        -- Nobody's doing: an expiry, or what follows from the end of an account. The functions of the service say whose it is.
+        new.updated_by := null;
     end if;
     return new;
 end

@@ -4,7 +4,7 @@
 -- Undo:    drop them
 
 create table public.record_changes (
-    id bigint generated always as identity primary key,
+    id uuid primary key default gen_random_uuid(),
     workspace_id uuid not null references public.workspaces (id) on delete cascade,
     table_name text not null,
     record_id uuid not null,
@@ -17,17 +17,17 @@ create table public.record_changes (
 );
 comment on table public.record_changes is
 'Who created and changed which record of a workspace: names of fields, never values; 13 months, and gone with a person''s record (P-8.2, P-9.1).';
-comment on column public.record_changes.id is 'The change (P-8.2).';
+comment on column public.record_changes.id is 'The change; no number, which would tell how much others do (P-8.2, P-6.3).';
 comment on column public.record_changes.workspace_id is 'In which workspace (P-6.3).';
 comment on column public.record_changes.table_name is 'Of which table (P-8.2).';
 comment on column public.record_changes.record_id is 'Of which record: the contact, for what hangs on a contact (P-8.2).';
 comment on column public.record_changes.operation is 'insert, update or delete (P-8.2).';
 comment on column public.record_changes.fields is 'Names of the fields that changed (P-8.2).';
-comment on column public.record_changes.made_by is 'What changed it: user, voice_agent, automation, import or form (P-4.2).';
+comment on column public.record_changes.made_by is 'What changed it: user, voice_agent, automation, import, form, or system if it was nobody''s doing (P-4.2).';
 comment on column public.record_changes.changed_by is 'Which person; nobody once that account is gone (P-8.2).';
 comment on column public.record_changes.changed_at is 'When (P-9.1).';
 
-create index record_changes_record on public.record_changes (workspace_id, record_id, id);
+create index record_changes_record on public.record_changes (workspace_id, record_id, changed_at);
 create index record_changes_changed_by on public.record_changes (changed_by);
 create index record_changes_changed_at on public.record_changes using brin (changed_at);
 
@@ -63,36 +63,36 @@ create function private.log_update()
 returns trigger
 language plpgsql
 volatile
--- Definer: as log_insert, nobody writes the record of changes but this; the body notes what this one statement did.
+-- Definer: as log_insert, nobody writes the record of changes but this; the body notes what happened to this one record.
 security definer
 set search_path = ''
 as $$
+declare
+    v_before jsonb := pg_catalog.to_jsonb(old);
+    v_after jsonb := pg_catalog.to_jsonb(new);
+    v_fields text[] := array(
+        select held.key from pg_catalog.jsonb_each(v_after) as held
+        where held.value is distinct from v_before -> held.key and held.key <> all (array[
+            'version', 'updated_at', 'updated_by', 'created_by', 'search_text', 'search_document', 'purge_at'
+        ])
+        order by held.key
+    );
 begin
-    insert into public.record_changes (workspace_id, table_name, record_id, operation, fields, made_by, changed_by)
-    select changed.workspace_id, tg_table_name, (changed.after ->> tg_argv[0])::uuid, 'update', changed.fields,
-        coalesce(nullif(pg_catalog.current_setting('cxtrack.made_by', true), ''), 'user'), changed.updated_by
-    from (
-        select both_rows.workspace_id, both_rows.updated_by, both_rows.after, array(
-            select held.key from pg_catalog.jsonb_each(both_rows.after) as held
-            where held.value is distinct from both_rows.before -> held.key and held.key <> all (array[
-                'version', 'updated_at', 'updated_by', 'created_by', 'search_text', 'search_document', 'purge_at'
-            ])
-            order by held.key
-        ) as fields
-        from (
-            select new_rows.workspace_id, new_rows.updated_by, pg_catalog.to_jsonb(new_rows) as after,
-                pg_catalog.to_jsonb(old_rows) as before
-            from new_rows
-            inner join old_rows on old_rows.workspace_id = new_rows.workspace_id and old_rows.id = new_rows.id
-            -- Each row is written out once, not once for each of its fields.
-            offset 0
-        ) as both_rows
-    ) as changed
-    where pg_catalog.cardinality(changed.fields) > 0;
+    if pg_catalog.cardinality(v_fields) > 0 then
+        insert into public.record_changes (workspace_id, table_name, record_id, operation, fields, made_by, changed_by)
+        values (
+            new.workspace_id, tg_table_name, (v_after ->> tg_argv[0])::uuid, 'update', v_fields,
+            coalesce(
+                nullif(pg_catalog.current_setting('cxtrack.made_by', true), ''),
+                case when new.updated_by is null then 'system' else 'user' end
+            ), new.updated_by
+        );
+    end if;
     return null;
 end
 $$;
-comment on function private.log_update() is 'Trigger: notes who changed which fields of which records (P-8.2).';
+comment on function private.log_update() is
+'Trigger: notes who changed which fields of a record. For each row: to pair rows before and after is slow for many (P-8.2).';
 revoke all on function private.log_update() from public, anon, authenticated, service_role;
 
 create function private.log_delete()
@@ -107,22 +107,34 @@ declare
     v_user_id uuid := case when pg_catalog.current_setting('role') = 'authenticated' then auth.uid() end;
 begin
     if tg_table_name = 'contacts' then
-        -- What was noted about a person goes with the person.
+        -- What was noted about a person goes with the person; a deal that was given the same id keeps its own.
         delete from public.record_changes as changes
-        using old_rows where changes.workspace_id = old_rows.workspace_id and changes.record_id = old_rows.id;
+        using old_rows where changes.workspace_id = old_rows.workspace_id and changes.record_id = old_rows.id
+            and changes.table_name in ('contacts', 'contact_addresses', 'contact_permissions');
         return null;
     end if;
     insert into public.record_changes (workspace_id, table_name, record_id, operation, made_by, changed_by)
-    select removed.workspace_id, tg_table_name, (pg_catalog.to_jsonb(removed) ->> tg_argv[0])::uuid, 'delete',
-        coalesce(nullif(pg_catalog.current_setting('cxtrack.made_by', true), ''), 'user'),
-        (select profiles.user_id from public.profiles as profiles where profiles.user_id = v_user_id)
+    select removed.workspace_id, tg_table_name, record.id, 'delete',
+        coalesce(
+            nullif(pg_catalog.current_setting('cxtrack.made_by', true), ''), case when v_user_id is null then 'system' else 'user' end
+        ), (select profiles.user_id from public.profiles as profiles where profiles.user_id = v_user_id)
     from old_rows as removed
-    -- With the whole workspace, or with the contact that it hung on, nothing is noted.
+    -- With the whole workspace, or with the record that it hung on, nothing is noted.
     inner join public.workspaces as workspaces on workspaces.id = removed.workspace_id
-    where tg_argv[0] = 'id' or exists (
-        select from public.contacts as contacts
-        where contacts.workspace_id = removed.workspace_id and contacts.id = (pg_catalog.to_jsonb(removed) ->> tg_argv[0])::uuid
-    );
+    cross join lateral (select (pg_catalog.to_jsonb(removed) ->> tg_argv[0])::uuid as id) as record
+    where case tg_argv[0]
+        when 'contact_id' then exists (
+            select from public.contacts as contacts where contacts.workspace_id = removed.workspace_id and contacts.id = record.id
+        )
+        when 'deal_id' then exists (
+            select from public.deals as deals where deals.workspace_id = removed.workspace_id and deals.id = record.id
+        )
+        when 'activity_id' then exists (
+            select from public.activities as activities
+            where activities.workspace_id = removed.workspace_id and activities.id = record.id
+        )
+        else true
+    end;
     return null;
 end
 $$;

@@ -18,10 +18,11 @@ create table public.companies (
     tags text[] not null default '{}',
     attributes jsonb not null default '{}',
     search_text text generated always as (
-        lower(coalesce(name, '') || ' ' || coalesce(domain, '') || ' ' || coalesce(city, ''))
+        lower(left(coalesce(name, '') || ' ' || coalesce(domain, '') || ' ' || coalesce(city, ''), 600))
     ) stored,
     search_document tsvector generated always as (
-        to_tsvector('simple'::regconfig, coalesce(name, '') || ' ' || coalesce(domain, '') || ' ' || coalesce(city, ''))
+        -- Made before the checks run: shortened, so that a text too long is refused by its own name.
+        to_tsvector('simple'::regconfig, left(coalesce(name, '') || ' ' || coalesce(domain, '') || ' ' || coalesce(city, ''), 600))
     ) stored,
     made_by text not null default 'user',
     created_by uuid references public.profiles (user_id) on delete set null,
@@ -119,7 +120,7 @@ comment on policy companies_delete_admin on public.companies is
 
 create trigger stamp_record before insert or update on public.companies
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.companies
+create trigger gate_writes before insert or update or delete on public.companies
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.companies
 referencing new table as new_rows
@@ -128,8 +129,7 @@ create trigger limit_insert after insert on public.companies
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.companies
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('id');
+for each row when (old.version <> new.version) execute function private.log_update('id');
 create trigger limit_update after update on public.companies
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

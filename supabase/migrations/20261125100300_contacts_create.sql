@@ -21,9 +21,10 @@ create table public.contacts (
     tags text[] not null default '{}',
     attributes jsonb not null default '{}',
     import_id uuid,
-    search_text text generated always as (lower(coalesce(full_name, '') || ' ' || coalesce(job_title, ''))) stored,
+    search_text text generated always as (lower(left(coalesce(full_name, '') || ' ' || coalesce(job_title, ''), 500))) stored,
     search_document tsvector generated always as (
-        to_tsvector('simple'::regconfig, coalesce(full_name, '') || ' ' || coalesce(job_title, ''))
+        -- Made before the checks run: shortened, so that a text too long is refused by its own name.
+        to_tsvector('simple'::regconfig, left(coalesce(full_name, '') || ' ' || coalesce(job_title, ''), 500))
     ) stored,
     made_by text not null default 'user',
     created_by uuid references public.profiles (user_id) on delete set null,

@@ -83,7 +83,7 @@ comment on policy contact_addresses_delete_member on public.contact_addresses is
 
 create trigger stamp_record before insert or update on public.contact_addresses
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.contact_addresses
+create trigger gate_writes before insert or update or delete on public.contact_addresses
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.contact_addresses
 referencing new table as new_rows
@@ -92,8 +92,7 @@ create trigger limit_insert after insert on public.contact_addresses
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.contact_addresses
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('contact_id');
+for each row when (old.version <> new.version) execute function private.log_update('contact_id');
 create trigger limit_update after update on public.contact_addresses
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

@@ -26,6 +26,7 @@ create table public.contact_permissions (
     constraint channel_is_known check (channel in ('email', 'call', 'sms')),
     constraint permission_state_is_known check (state in ('allowed', 'withdrawn')),
     constraint permission_basis_is_known check (basis in ('consent', 'contract', 'legitimate_interest', 'asked_by_contact')),
+    constraint permission_ends_at_is_a_moment check (isfinite(ends_at)),
     constraint calling_hours_are_a_span check (
         (calling_from is null) = (calling_until is null) and (calling_from is null or calling_until > calling_from)
     ),
@@ -91,8 +92,7 @@ create trigger limit_insert after insert on public.contact_permissions
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.contact_permissions
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('contact_id');
+for each row when (old.version <> new.version) execute function private.log_update('contact_id');
 create trigger limit_update after update on public.contact_permissions
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

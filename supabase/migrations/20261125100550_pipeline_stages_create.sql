@@ -73,7 +73,7 @@ comment on policy pipeline_stages_delete_admin on public.pipeline_stages is
 
 create trigger stamp_record before insert or update on public.pipeline_stages
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.pipeline_stages
+create trigger gate_writes before insert or update or delete on public.pipeline_stages
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.pipeline_stages
 referencing new table as new_rows
@@ -82,8 +82,7 @@ create trigger limit_insert after insert on public.pipeline_stages
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.pipeline_stages
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('id');
+for each row when (old.version <> new.version) execute function private.log_update('id');
 create trigger limit_update after update on public.pipeline_stages
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

@@ -18,8 +18,9 @@ create table public.deals (
     description text,
     tags text[] not null default '{}',
     attributes jsonb not null default '{}',
-    search_text text generated always as (lower(coalesce(name, ''))) stored,
-    search_document tsvector generated always as (to_tsvector('simple'::regconfig, coalesce(name, ''))) stored,
+    -- Made before the checks run: shortened, so that a text too long is refused by its own name.
+    search_text text generated always as (lower(left(coalesce(name, ''), 200))) stored,
+    search_document tsvector generated always as (to_tsvector('simple'::regconfig, left(coalesce(name, ''), 200))) stored,
     made_by text not null default 'user',
     created_by uuid references public.profiles (user_id) on delete set null,
     created_at timestamptz not null default now(),
@@ -30,14 +31,18 @@ create table public.deals (
     purge_at timestamptz,
     primary key (workspace_id, id),
     constraint deal_stage_is_of_its_pipeline foreign key (workspace_id, pipeline_id, stage_id)
-    references public.pipeline_stages (workspace_id, pipeline_id, id) deferrable initially deferred,
+    references public.pipeline_stages (workspace_id, pipeline_id, id),
     constraint deal_company_is_of_the_workspace foreign key (workspace_id, company_id)
     references public.companies (workspace_id, id) on delete set null (company_id),
     constraint deal_owner_is_a_member foreign key (workspace_id, owner_id)
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
     constraint currency_is_known foreign key (currency) references private.currencies (code),
     constraint deal_name_is_short check (char_length(btrim(name)) between 1 and 200),
-    constraint amount_is_not_negative check (amount >= 0),
+    -- Before the key looks it up in an index, which refuses a long text in words of its own.
+    constraint currency_is_three_letters check (char_length(currency) = 3),
+    -- numeric takes NaN, which is more than every number.
+    constraint amount_is_not_negative check (amount >= 0 and amount < 'Infinity'),
+    constraint expected_close_on_is_a_day check (isfinite(expected_close_on)),
     constraint amount_has_a_currency check ((amount is null) = (currency is null)),
     constraint deal_description_is_short check (char_length(description) between 1 and 10000),
     constraint tags_are_few_and_short check (
@@ -123,7 +128,7 @@ for each row execute function private.stamp_trash();
 
 create trigger stamp_record before insert or update on public.deals
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.deals
+create trigger gate_writes before insert or update or delete on public.deals
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.deals
 referencing new table as new_rows
@@ -132,8 +137,7 @@ create trigger limit_insert after insert on public.deals
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.deals
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('id');
+for each row when (old.version <> new.version) execute function private.log_update('id');
 create trigger limit_update after update on public.deals
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

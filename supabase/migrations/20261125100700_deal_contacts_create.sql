@@ -74,7 +74,7 @@ comment on policy deal_contacts_delete_member on public.deal_contacts is
 
 create trigger stamp_record before insert or update on public.deal_contacts
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.deal_contacts
+create trigger gate_writes before insert or update or delete on public.deal_contacts
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.deal_contacts
 referencing new table as new_rows
@@ -83,8 +83,7 @@ create trigger limit_insert after insert on public.deal_contacts
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.deal_contacts
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('deal_id');
+for each row when (old.version <> new.version) execute function private.log_update('deal_id');
 create trigger limit_update after update on public.deal_contacts
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

@@ -5,7 +5,7 @@
 
 create table public.deal_stage_changes (
     workspace_id uuid not null references public.workspaces (id) on delete cascade,
-    id bigint generated always as identity,
+    id uuid not null default gen_random_uuid(),
     deal_id uuid not null,
     from_stage_id uuid,
     to_stage_id uuid,
@@ -21,7 +21,7 @@ create table public.deal_stage_changes (
 );
 comment on table public.deal_stage_changes is 'How each deal went through its stages; written by a trigger, changed by nobody (P-2.1.1, P-8.2).';
 comment on column public.deal_stage_changes.workspace_id is 'Whose record it is (P-6.3).';
-comment on column public.deal_stage_changes.id is 'The change (P-8.2).';
+comment on column public.deal_stage_changes.id is 'The change; no number, which would tell how much others do (P-8.2, P-6.3).';
 comment on column public.deal_stage_changes.deal_id is 'Of which deal (P-2.1.1).';
 comment on column public.deal_stage_changes.from_stage_id is 'The stage before; null for a new deal (P-2.1.1).';
 comment on column public.deal_stage_changes.to_stage_id is 'The stage after (P-2.1.1).';

@@ -1,6 +1,6 @@
 -- Purpose: a deal that is won or lost is closed, its way is noted, and each stage adds up.
 -- Keeps:   P-2.1.1, P-8.2
--- Touches: functions private.note_closing, private.note_deal_stage; view public.stage_totals
+-- Touches: functions private.note_closing, note_outcome, note_deal_stage; view public.stage_totals
 -- Undo:    drop them
 
 create function private.note_closing()
@@ -25,6 +25,27 @@ comment on function private.note_closing() is 'Trigger: a deal is closed while i
 revoke all on function private.note_closing() from public, anon, authenticated, service_role;
 create trigger note_closing before insert or update of stage_id on public.deals
 for each row execute function private.note_closing();
+
+create function private.note_outcome()
+returns trigger
+language plpgsql
+volatile
+-- Definer: the deals are closed or opened whoever may change them; the body has those of one stage looked at again.
+security definer
+set search_path = ''
+as $$
+begin
+    -- Naming the stage is enough for note_closing.
+    update public.deals as deals set stage_id = deals.stage_id
+    where deals.workspace_id = new.workspace_id and deals.pipeline_id = new.pipeline_id and deals.stage_id = new.id
+        and (deals.closed_at is null) = (new.outcome <> 'open');
+    return null;
+end
+$$;
+comment on function private.note_outcome() is 'Trigger: what a stage comes to mean holds for the deals that are in it (P-2.1.1).';
+revoke all on function private.note_outcome() from public, anon, authenticated, service_role;
+create trigger note_outcome after update of outcome on public.pipeline_stages
+for each row when (old.outcome is distinct from new.outcome) execute function private.note_outcome();
 
 create function private.note_deal_stage()
 returns trigger

@@ -48,6 +48,9 @@ create table public.activities (
     constraint activity_kind_is_known check (kind in ('meeting', 'follow_up', 'appointment', 'call', 'note', 'task')),
     constraint activity_title_is_short check (char_length(btrim(title)) between 1 and 200),
     constraint activity_description_is_short check (char_length(description) between 1 and 10000),
+    constraint times_are_moments check (
+        isfinite(starts_at) and isfinite(ends_at) and isfinite(due_at) and isfinite(done_at) and isfinite(remind_at)
+    ),
     constraint ends_at_is_not_before_starts_at check (ends_at >= starts_at),
     constraint end_has_a_start check (ends_at is null or starts_at is not null),
     constraint activity_time_zone_is_known check (private.is_time_zone(time_zone)),
@@ -103,6 +106,17 @@ comment on column public.activities.updated_at is 'When (P-8.2).';
 comment on column public.activities.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 comment on column public.activities.trashed_at is 'Since when it lies in the trash (P-9.1).';
 comment on column public.activities.purge_at is 'When it is deleted for good, 30 days after that (P-9.1).';
+
+create index activities_upcoming on public.activities (workspace_id, starts_at) where trashed_at is null and done_at is null;
+create index activities_due on public.activities (workspace_id, due_at) where trashed_at is null and done_at is null;
+create index activities_contact on public.activities (workspace_id, contact_id, created_at desc);
+create index activities_company on public.activities (workspace_id, company_id, created_at desc);
+create index activities_deal on public.activities (workspace_id, deal_id, created_at desc);
+create index activities_assignee on public.activities (workspace_id, assignee_id);
+create unique index an_event_belongs_to_one_activity on public.activities (workspace_id, google_event_id) where google_event_id is not null;
+create index activities_created_by on public.activities (created_by);
+create index activities_updated_by on public.activities (updated_by);
+create index activities_purge_at on public.activities (purge_at) where purge_at is not null;
 
 alter table public.activities enable row level security;
 revoke all on public.activities from public, anon, authenticated, service_role;

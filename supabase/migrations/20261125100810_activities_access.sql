@@ -1,18 +1,7 @@
--- Purpose: activities are found fast, by the members of their workspace alone.
+-- Purpose: activities are found by the members of their workspace alone.
 -- Keeps:   P-6.3, P-8.2, P-9.1
--- Touches: indexes, policies and triggers of public.activities
+-- Touches: policies and triggers of public.activities
 -- Undo:    drop them
-
-create index activities_upcoming on public.activities (workspace_id, starts_at) where trashed_at is null and done_at is null;
-create index activities_due on public.activities (workspace_id, due_at) where trashed_at is null and done_at is null;
-create index activities_contact on public.activities (workspace_id, contact_id, created_at desc);
-create index activities_company on public.activities (workspace_id, company_id, created_at desc);
-create index activities_deal on public.activities (workspace_id, deal_id, created_at desc);
-create index activities_assignee on public.activities (workspace_id, assignee_id);
-create unique index an_event_belongs_to_one_activity on public.activities (workspace_id, google_event_id) where google_event_id is not null;
-create index activities_created_by on public.activities (created_by);
-create index activities_updated_by on public.activities (updated_by);
-create index activities_purge_at on public.activities (purge_at) where purge_at is not null;
 
 grant select (
     workspace_id, id, kind, title, description, contact_id, company_id, deal_id, assignee_id, starts_at, ends_at, due_at, done_at,
@@ -52,7 +41,7 @@ for each row execute function private.stamp_trash();
 
 create trigger stamp_record before insert or update on public.activities
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.activities
+create trigger gate_writes before insert or update or delete on public.activities
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.activities
 referencing new table as new_rows
@@ -61,8 +50,7 @@ create trigger limit_insert after insert on public.activities
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.activities
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('id');
+for each row when (old.version <> new.version) execute function private.log_update('id');
 create trigger limit_update after update on public.activities
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

@@ -63,7 +63,7 @@ comment on policy activity_attendees_delete_member on public.activity_attendees 
 
 create trigger stamp_record before insert or update on public.activity_attendees
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.activity_attendees
+create trigger gate_writes before insert or update or delete on public.activity_attendees
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.activity_attendees
 referencing new table as new_rows
@@ -72,8 +72,7 @@ create trigger limit_insert after insert on public.activity_attendees
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.activity_attendees
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('activity_id');
+for each row when (old.version <> new.version) execute function private.log_update('activity_id');
 create trigger limit_update after update on public.activity_attendees
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

@@ -79,7 +79,7 @@ comment on policy attribute_definitions_delete_admin on public.attribute_definit
 
 create trigger stamp_record before insert or update on public.attribute_definitions
 for each row execute function private.stamp_record();
-create trigger gate_writes before insert or update on public.attribute_definitions
+create trigger gate_writes before insert or update or delete on public.attribute_definitions
 for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger log_insert after insert on public.attribute_definitions
 referencing new table as new_rows
@@ -88,8 +88,7 @@ create trigger limit_insert after insert on public.attribute_definitions
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.attribute_definitions
-referencing old table as old_rows new table as new_rows
-for each statement execute function private.log_update('id');
+for each row when (old.version <> new.version) execute function private.log_update('id');
 create trigger limit_update after update on public.attribute_definitions
 referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();

@@ -15,17 +15,18 @@ begin
     -- Two that are added at once wait for each other.
     perform from public.workspaces as workspaces where workspaces.id = new.workspace_id for no key update;
     if (
-        select pg_catalog.count(*) >= 50 from public.attribute_definitions as definitions
+        select pg_catalog.count(*) > 50 from public.attribute_definitions as definitions
         where definitions.workspace_id = new.workspace_id and definitions.table_name = new.table_name
     ) then
         perform private.refuse('too_many_attributes', 409, 'A table has at most 50 fields of a workspace''s own.', '50');
     end if;
-    return new;
+    return null;
 end
 $$;
 comment on function private.limit_attribute_definitions() is 'Trigger: at most 50 fields of its own for each table of a workspace (P-8.2).';
 revoke all on function private.limit_attribute_definitions() from public, anon, authenticated, service_role;
-create trigger limit_attribute_definitions before insert on public.attribute_definitions
+-- After, and not before: whoever may not write there was refused by then, and learns nothing of what is there.
+create trigger limit_attribute_definitions after insert on public.attribute_definitions
 for each row execute function private.limit_attribute_definitions();
 
 create function private.check_attributes()
@@ -39,13 +40,20 @@ as $$
 declare
     v_key text;
 begin
+    -- A definition that is being deleted is waited for, and one that is named here is not deleted meanwhile.
+    perform from public.attribute_definitions as definitions
+    where definitions.workspace_id = new.workspace_id and definitions.table_name = tg_table_name
+        and definitions.key in (select pg_catalog.jsonb_object_keys(new.attributes))
+    order by definitions.key for key share;
     select held.key into v_key
     from pg_catalog.jsonb_each(new.attributes) as held
     left join public.attribute_definitions as definitions
         on definitions.workspace_id = new.workspace_id and definitions.table_name = tg_table_name and definitions.key = held.key
-    where not coalesce(case definitions.kind
+    -- What stays as it was is not looked at again: choices may have become fewer since.
+    where held.value is distinct from old.attributes -> held.key and not coalesce(case definitions.kind
         when 'text' then pg_catalog.jsonb_typeof(held.value) = 'string' and pg_catalog.char_length(held.value #>> '{}') <= 2000
-        when 'number' then pg_catalog.jsonb_typeof(held.value) = 'number' and pg_catalog.abs((held.value #>> '{}')::numeric) < 1e15
+        when 'number' then pg_catalog.jsonb_typeof(held.value) = 'number' and pg_catalog.char_length(held.value #>> '{}') <= 40
+            and pg_catalog.abs((held.value #>> '{}')::numeric) < 1e15
         when 'date' then pg_catalog.jsonb_typeof(held.value) = 'string'
             and held.value #>> '{}' ~ '^\d{4}-\d{2}-\d{2}$' and pg_catalog.pg_input_is_valid(held.value #>> '{}', 'date')
         when 'choice' then pg_catalog.jsonb_typeof(held.value) = 'string' and (held.value #>> '{}') = any (definitions.choices)
@@ -53,19 +61,21 @@ begin
     order by held.key limit 1;
     if v_key is not null then
         perform private.refuse(
-            'attribute_is_wrong', 422, 'An attribute is not defined for this table, or its value is not of its kind.', v_key
+            'attribute_is_wrong', 422, 'An attribute is not defined for this table, or its value is not of its kind.',
+            pg_catalog.left(v_key, 63)
         );
     end if;
-    return new;
+    return null;
 end
 $$;
 comment on function private.check_attributes() is 'Trigger: attributes are those that the workspace defined, each of its kind (P-8.2).';
 revoke all on function private.check_attributes() from public, anon, authenticated, service_role;
-create trigger check_attributes before insert or update of attributes on public.contacts
+-- After, and not before: as above, and by then they are an object.
+create trigger check_attributes after insert or update of attributes on public.contacts
 for each row when (new.attributes <> '{}') execute function private.check_attributes();
-create trigger check_attributes before insert or update of attributes on public.companies
+create trigger check_attributes after insert or update of attributes on public.companies
 for each row when (new.attributes <> '{}') execute function private.check_attributes();
-create trigger check_attributes before insert or update of attributes on public.deals
+create trigger check_attributes after insert or update of attributes on public.deals
 for each row when (new.attributes <> '{}') execute function private.check_attributes();
 
 create function private.forget_attribute()

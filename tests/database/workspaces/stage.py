@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.database.workspaces.calling import call
+from tests.database.workspaces.records import Records, add_records
 from tests.databases import Database
 from tests.personas import Person, Persona, add_person
 
@@ -15,11 +16,19 @@ ADDRESS = "grace@example.com"
 
 @dataclass
 class Stage:
-    """A workspace, the people around it, and what the calls of the cells name."""
+    """A workspace, the people around it, and what the calls of the cells name.
+
+    Attributes:
+        records: of the workspace, in the name of `owner`.
+        records_elsewhere: of the workspace of `stranger`.
+    """
 
     database: Database
     people: dict[str, Person]
     workspace_id: UUID
+    elsewhere_id: UUID
+    records: Records
+    records_elsewhere: Records
     token: str
     invitation_id: UUID
     notice_id: int
@@ -96,6 +105,9 @@ def build_stage(database: Database) -> Stage:
         database=database,
         people=people,
         workspace_id=workspace_id,
+        elsewhere_id=elsewhere,
+        records=add_records(database, workspace_id, people["owner"].id),
+        records_elsewhere=add_records(database, elsewhere, people["stranger"].id),
         token=invitation["token"],
         invitation_id=UUID(invitation["invitation_id"]),
         notice_id=notice_id,
