@@ -63,7 +63,7 @@ using (workspace_id = any(array(select private.writable_workspaces('admin'))));
 comment on policy invitations_delete_admin on public.invitations is 'Owners and admins take an invitation back (P-8.2).';
 
 create trigger gate_writes before delete on public.invitations
-for each statement execute function private.gate_writes();
+for each statement when (current_user = 'authenticated') execute function private.gate_writes();
 create trigger invitations_refuse_truncate before truncate on public.invitations
 for each statement execute function private.refuse_truncate();
 create trigger invitation_attempts_refuse_truncate before truncate on private.invitation_attempts

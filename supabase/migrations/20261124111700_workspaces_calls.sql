@@ -105,6 +105,8 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- PostgREST grants the time: a person may own many records, and what follows from going is done for each.
+set statement_timeout = '60s'
 begin atomic
     insert into private.own_requests (action, arguments)
     values ('remove_member', pg_catalog.jsonb_build_object('workspace_id', remove_member.workspace_id, 'user_id', remove_member.user_id, 'reassign_to', remove_member.reassign_to))
@@ -121,6 +123,8 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- PostgREST grants the time: a person may own many records, and what follows from going is done for each.
+set statement_timeout = '60s'
 begin atomic
     insert into private.own_requests (action, arguments)
     values ('leave_workspace', pg_catalog.jsonb_build_object('workspace_id', leave_workspace.workspace_id, 'reassign_to', leave_workspace.reassign_to))

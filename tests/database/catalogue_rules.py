@@ -5,39 +5,7 @@ A rule, its sentence, its query and the faults that prove it share one name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from service.policy.rights import OUR_SCHEMA_NAMES
-
-OUR_SCHEMAS = str(OUR_SCHEMA_NAMES)
-
-CLASSES = f"""
-    pg_catalog.pg_class as classes
-    inner join pg_catalog.pg_namespace as namespaces
-        on namespaces.oid = classes.relnamespace and namespaces.nspname in {OUR_SCHEMAS}
-"""
-FUNCTIONS = f"""
-    pg_catalog.pg_proc as functions
-    inner join pg_catalog.pg_namespace as namespaces
-        on namespaces.oid = functions.pronamespace and namespaces.nspname in {OUR_SCHEMAS}
-"""
-_PROMISE = r"'P-\d+(\.\d+)+'"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of the catalogue.
-
-    Attributes:
-        offenders: a query for the names of the objects that break it; none is what we want.
-        faults: statements, run as postgres, after each of which the query must find something.
-    """
-
-    name: str
-    sentence: str
-    offenders: str
-    faults: tuple[str, ...]
-
+from tests.database.catalogue_rule import CLASSES, FUNCTIONS, PROMISE, Rule
 
 RULES = (
     Rule(
@@ -66,7 +34,7 @@ RULES = (
         f"select classes.oid::regclass::text from {CLASSES} where classes.relkind in ('r', 'p', 'v', 'm', 'S') "
         "and not exists (select from pg_catalog.pg_depend as owners "
         "where owners.objid = classes.oid and owners.deptype = 'i' and classes.relkind = 'S') "
-        f"and coalesce(pg_catalog.obj_description(classes.oid, 'pg_class'), '') !~ {_PROMISE}",
+        f"and coalesce(pg_catalog.obj_description(classes.oid, 'pg_class'), '') !~ {PROMISE}",
         ("comment on table public.profiles is 'Profiles.'",),
     ),
     Rule(
@@ -75,7 +43,7 @@ RULES = (
         f"select classes.oid::regclass || '.' || columns.attname from {CLASSES} "
         "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
         "where classes.relkind in ('r', 'p') and not classes.relispartition and not columns.attisdropped "
-        f"and coalesce(pg_catalog.col_description(classes.oid, columns.attnum), '') !~ {_PROMISE}",
+        f"and coalesce(pg_catalog.col_description(classes.oid, columns.attnum), '') !~ {PROMISE}",
         ("alter table public.google_connections add column locale text",),
     ),
     Rule(
@@ -128,16 +96,17 @@ RULES = (
     ),
     Rule(
         "functions_pin_an_empty_search_path",
-        "A name in a function means what it meant when it was written.",
+        "A name in a function means what it meant when it was written. What may take long beyond that says how long.",
         f"select functions.oid::regprocedure::text from {FUNCTIONS} "
-        "where functions.proconfig is distinct from array['search_path=\"\"']",
+        "where functions.proconfig is distinct from array['search_path=\"\"'] "
+        "and functions.proconfig is distinct from array['search_path=\"\"', 'statement_timeout=60s']",
         ("alter function private.open_token(uuid, uuid, text, boolean) set search_path = public",),
     ),
     Rule(
         "functions_say_which_promise_they_serve",
         "Every function has a comment that names a promise.",
         f"select functions.oid::regprocedure::text from {FUNCTIONS} "
-        f"where coalesce(pg_catalog.obj_description(functions.oid, 'pg_proc'), '') !~ {_PROMISE}",
+        f"where coalesce(pg_catalog.obj_description(functions.oid, 'pg_proc'), '') !~ {PROMISE}",
         ("comment on function private.refuse_truncate() is null",),
     ),
     Rule(
@@ -180,7 +149,7 @@ RULES = (
         "No client can run a function with its owner's rights (Supabase advisors 0028 and 0029), but for the two that "
         "row policies ask: they tell about the caller alone, and lie in a schema that clients cannot use.",
         f"select functions.oid::regprocedure::text from {FUNCTIONS} where functions.prosecdef "
-        "and functions.oid not in ('private.readable_workspaces(text)'::regprocedure, "
+        "and functions.oid not in ('private.readable_workspaces()'::regprocedure, "
         "'private.writable_workspaces(text)'::regprocedure) and ("
         "pg_catalog.has_function_privilege('anon', functions.oid, 'execute') "
         "or pg_catalog.has_function_privilege('authenticated', functions.oid, 'execute'))",
@@ -195,7 +164,7 @@ RULES = (
         "select policies.polname || ' on ' || policies.polrelid::regclass from pg_catalog.pg_policy as policies "
         f"inner join {CLASSES} on classes.oid = policies.polrelid "
         "where policies.polcmd = '*' or 0 = any (policies.polroles) "
-        f"or coalesce(pg_catalog.obj_description(policies.oid, 'pg_policy'), '') !~ {_PROMISE}",
+        f"or coalesce(pg_catalog.obj_description(policies.oid, 'pg_policy'), '') !~ {PROMISE}",
         (
             "create policy planted on public.profiles for select to public using (true)",
             "create policy planted on public.profiles to authenticated using (true)",

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.policy.files import ROOT
 from service.policy.rights import read_rights
-from tests.database.catalogue_rules import OUR_SCHEMAS
+from tests.database.catalogue_rule import OUR_SCHEMAS
 from tests.databases import Database
 
 # Triggers on tables of Supabase Auth count if their function is ours.

@@ -1,0 +1,103 @@
+"""Rules that every table of business data keeps: the wall between workspaces, the gate, the limit."""
+
+from __future__ import annotations
+
+from tests.database.catalogue_rule import CLASSES, Rule
+
+# Which operation of which table a client may do, with its bit in pg_trigger.tgtype.
+_WRITES = f"""
+    {CLASSES}
+    inner join (values ('insert', 4), ('delete', 8), ('update', 16)) as operations (name, bit)
+        on case operations.name
+            when 'delete' then pg_catalog.has_table_privilege('authenticated', classes.oid, 'delete')
+            else pg_catalog.has_any_column_privilege('authenticated', classes.oid, operations.name)
+        end
+"""
+
+RECORD_RULES = (
+    Rule(
+        "foreign_keys_inside_a_workspace_name_it",
+        "A record points at records of its own workspace alone: the key says so, whatever a row policy says.",
+        "select keys.conname || ' on ' || keys.conrelid::regclass from pg_catalog.pg_constraint as keys "
+        f"inner join {CLASSES} on classes.oid = keys.conrelid "
+        "inner join pg_catalog.pg_attribute as own on own.attrelid = keys.conrelid and own.attname = 'workspace_id' "
+        "inner join pg_catalog.pg_attribute as theirs "
+        "on theirs.attrelid = keys.confrelid and theirs.attname = 'workspace_id' "
+        "where keys.contype = 'f' and array_position(keys.conkey, own.attnum) "
+        "is distinct from coalesce(array_position(keys.confkey, theirs.attnum), 0)",
+        (
+            "alter table public.companies add constraint planted unique (id); alter table public.deals "
+            "add column supplier_id uuid references public.companies (id)",
+            "alter table public.deals add column supplier_workspace_id uuid, add column supplier_id uuid, "
+            "add foreign key (supplier_workspace_id, supplier_id) references public.companies (workspace_id, id)",
+        ),
+    ),
+    Rule(
+        "writes_of_clients_are_gated",
+        "Whatever clients may write is closed while something is missing, and says what; but profiles never close.",
+        f"select classes.oid::regclass || ' on ' || operations.name from {_WRITES} "
+        "where classes.relkind in ('r', 'p') and classes.oid <> 'public.profiles'::regclass and not exists ("
+        "select from pg_catalog.pg_trigger as triggers where triggers.tgrelid = classes.oid "
+        "and triggers.tgfoid = 'private.gate_writes()'::regprocedure and triggers.tgtype & operations.bit > 0 "
+        "and triggers.tgtype & 2 > 0 and triggers.tgtype & 1 = 0 and triggers.tgenabled = 'O')",
+        (
+            "drop trigger gate_writes on public.companies",
+            "alter table public.deals disable trigger gate_writes",
+            "grant delete on public.contact_permissions to authenticated",
+            "grant update (kind) on public.security_notices to authenticated",
+        ),
+    ),
+    Rule(
+        "calls_of_clients_are_limited",
+        "One call of a client changes at most 1000 records of any table; of invitations there are 50 at most.",
+        f"select classes.oid::regclass || ' on ' || operations.name from {_WRITES} "
+        "where classes.relkind in ('r', 'p') and classes.oid <> 'public.invitations'::regclass and exists ("
+        "select from pg_catalog.pg_attribute as columns "
+        "where columns.attrelid = classes.oid and columns.attname = 'workspace_id') and not exists ("
+        "select from pg_catalog.pg_trigger as triggers where triggers.tgrelid = classes.oid "
+        "and triggers.tgfoid = 'private.limit_rows()'::regprocedure and triggers.tgtype & operations.bit > 0 "
+        "and triggers.tgenabled = 'O')",
+        (
+            "drop trigger limit_update on public.sent_messages",
+            "grant delete on public.sent_messages to authenticated",
+        ),
+    ),
+    Rule(
+        "gates_and_limits_leave_the_database_alone",
+        "What a cascade or a function of ours does was asked before, or is a right: neither gated nor limited.",
+        "select triggers.tgname || ' on ' || triggers.tgrelid::regclass from pg_catalog.pg_trigger as triggers "
+        "where triggers.tgfoid in ('private.gate_writes()'::regprocedure, 'private.limit_rows()'::regprocedure) "
+        "and pg_get_triggerdef(triggers.oid) !~ 'WHEN \\(\\(CURRENT_USER = ''authenticated''::name\\)\\)'",
+        (
+            "create trigger planted before update on public.companies for each statement "
+            "execute function private.gate_writes()",
+        ),
+    ),
+    Rule(
+        "refusals_come_after_the_row_policy",
+        "A row trigger before an insert runs before the row policy: its refusal would tell strangers what is there.",
+        f"select triggers.tgname || ' on ' || triggers.tgrelid::regclass from {CLASSES} "
+        "inner join pg_catalog.pg_trigger as triggers on triggers.tgrelid = classes.oid and triggers.tgtype & 7 = 7 "
+        "inner join pg_catalog.pg_proc as functions on functions.oid = triggers.tgfoid "
+        "inner join pg_catalog.pg_attribute as columns "
+        "on columns.attrelid = classes.oid and columns.attname = 'workspace_id' "
+        # It refuses a change of a version that is no more, of a row that the writer was let to.
+        "where functions.prosrc ~ '(refuse|raise)' and functions.oid <> 'private.stamp_record()'::regprocedure",
+        (
+            "create trigger planted before insert on public.contacts for each row "
+            "execute function private.check_attributes()",
+        ),
+    ),
+    Rule(
+        "estimates_know_nothing_of_others",
+        "A client may have PostgREST tell the planner's estimate for any filter, and samples are of everybody's rows.",
+        f"select classes.oid::regclass || '.' || columns.attname from {CLASSES} "
+        "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
+        "where namespaces.nspname = 'public' and classes.relkind in ('r', 'p') and not columns.attisdropped "
+        "and columns.attstattarget is distinct from 0",
+        (
+            "alter table public.contacts alter column full_name set statistics 100",
+            "alter table public.contacts add column nickname text",
+        ),
+    ),
+)
