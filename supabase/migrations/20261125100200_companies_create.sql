@@ -35,7 +35,7 @@ create table public.companies (
     primary key (workspace_id, id),
     constraint company_owner_is_a_member foreign key (workspace_id, owner_id)
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
-    constraint company_name_is_short check (char_length(btrim(name)) between 1 and 200),
+    constraint company_name_is_short check (char_length(btrim(name)) >= 1 and char_length(name) <= 200),
     constraint domain_is_a_host_name check (
         domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$' and char_length(domain) <= 253
     ),

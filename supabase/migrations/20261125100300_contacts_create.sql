@@ -39,7 +39,7 @@ create table public.contacts (
     references public.companies (workspace_id, id) on delete set null (company_id),
     constraint contact_owner_is_a_member foreign key (workspace_id, owner_id)
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
-    constraint contact_name_is_short check (char_length(btrim(full_name)) between 1 and 200),
+    constraint contact_name_is_short check (char_length(btrim(full_name)) >= 1 and char_length(full_name) <= 200),
     constraint job_title_is_short check (char_length(job_title) between 1 and 200),
     constraint lifecycle_is_known check (lifecycle in ('lead', 'qualified', 'customer', 'former_customer')),
     constraint customers_were_converted check (lifecycle <> 'customer' or converted_at is not null),

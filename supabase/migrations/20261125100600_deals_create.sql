@@ -37,7 +37,7 @@ create table public.deals (
     constraint deal_owner_is_a_member foreign key (workspace_id, owner_id)
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
     constraint currency_is_known foreign key (currency) references private.currencies (code),
-    constraint deal_name_is_short check (char_length(btrim(name)) between 1 and 200),
+    constraint deal_name_is_short check (char_length(btrim(name)) >= 1 and char_length(name) <= 200),
     -- Before the key looks it up in an index, which refuses a long text in words of its own.
     constraint currency_is_three_letters check (char_length(currency) = 3),
     -- numeric takes NaN, which is more than every number.

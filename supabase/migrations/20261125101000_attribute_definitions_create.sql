@@ -21,7 +21,7 @@ create table public.attribute_definitions (
     constraint attribute_key_is_taken_once unique (workspace_id, table_name, key),
     constraint attribute_table_is_known check (table_name in ('contacts', 'companies', 'deals')),
     constraint attribute_key_is_snake_case check (key ~ '^[a-z][a-z0-9_]{0,62}$'),
-    constraint attribute_label_is_short check (char_length(btrim(label)) between 1 and 100),
+    constraint attribute_label_is_short check (char_length(btrim(label)) >= 1 and char_length(label) <= 100),
     constraint attribute_kind_is_known check (kind in ('text', 'number', 'date', 'choice')),
     constraint choices_are_of_choices check ((kind = 'choice') = (choices is not null)),
     constraint choices_are_few_and_short check (

@@ -1,0 +1,1 @@
+"""Tests of the records of a workspace: companies, contacts, deals, activities and what hangs on them."""

@@ -1,0 +1,77 @@
+"""New processing is closed while something is missing, and says what; what the database itself does is not asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.database.records.writing import attempt
+from tests.database.workspaces.calling import Refused, call
+from tests.database.workspaces.cells import DELETED_ROW, NEW, ROW, SET
+from tests.database.workspaces.stage import Stage, publish
+
+_WRITABLE = sorted(NEW)
+# Permissions are withdrawn and not deleted, attendees are not changed, messages are not made by clients.
+_STATEMENTS = [
+    *(f"insert into public.{table} {NEW[table]}" for table in _WRITABLE),
+    *(
+        f"update public.{table} set {SET[table]} where {ROW[table]}"
+        for table in _WRITABLE
+        if table != "activity_attendees"
+    ),
+    *(
+        f"delete from public.{table} where {DELETED_ROW.get(table, ROW[table])}"
+        for table in _WRITABLE
+        if table != "contact_permissions"
+    ),
+    f"update public.sent_messages set {SET['sent_messages']} where {ROW['sent_messages']}",
+    "delete from public.invitations where id = %(invitation)s",
+    "update public.workspaces set name = 'Changed' where id = %(workspace)s",
+]
+
+
+@pytest.mark.parametrize("statement", _STATEMENTS)
+def test_write_is_refused_with_what_is_missing(stage: Stage, statement: str) -> None:
+    with pytest.raises(Refused) as refused:
+        attempt(stage, "unattested", statement)
+    assert (refused.value.code, refused.value.status) == ("adult_attestation_missing", 403)
+
+
+@pytest.mark.parametrize("statement", _STATEMENTS)
+def test_write_of_an_owner_gets_through(stage: Stage, statement: str) -> None:
+    assert attempt(stage, "owner", statement) == [{"rowcount": 1}]
+
+
+def test_refusal_names_the_policy_that_was_changed(own_stage: Stage) -> None:
+    publish(own_stage.database, "privacy_policy", "changed")
+    with pytest.raises(Refused) as refused:
+        attempt(own_stage, "owner", f"insert into public.contacts {NEW['contacts']}")
+    assert (refused.value.code, refused.value.details) == ("agreement_missing", "agreement_missing")
+
+
+def test_write_of_an_account_that_is_closing_is_refused(own_stage: Stage) -> None:
+    own_stage.database.value("select ops.close_account(%s)", (own_stage.id("member"),))
+    with pytest.raises(Refused, match="account_closing"):
+        attempt(own_stage, "member", "delete from public.contact_addresses where id = %(contact_address)s")
+    assert attempt(own_stage, "member", "select id from public.contacts where id = %(contact)s")
+
+
+def test_reading_never_asks(stage: Stage) -> None:
+    for table in _WRITABLE:
+        assert attempt(stage, "unattested", f"select id from public.{table} where {ROW[table]}"), table
+
+
+def test_terms_that_nobody_accepted_close_the_workspace_and_not_the_person(own_stage: Stage) -> None:
+    publish(own_stage.database, "data_processing_terms", "first")
+    with pytest.raises(Refused, match="42501"):
+        attempt(own_stage, "owner", f"insert into public.contacts {NEW['contacts']}")
+    assert call(own_stage.database, own_stage.persona("owner"), "own_state")["workspaces_without_terms"]
+
+
+@pytest.mark.parametrize("role", ["owner", "admin"])
+def test_owner_makes_and_leaves_workspaces_as_before(own_stage: Stage, role: str) -> None:
+    made = call(own_stage.database, own_stage.persona(role), "create_workspace", name="Second")
+    assert made["workspace_id"]
+    own_stage.database.execute("delete from auth.users where id = %s", (own_stage.id(role),))
+    assert (
+        own_stage.database.value("select count(*) from public.workspaces where id = %s", (made["workspace_id"],)) == 0
+    )
