@@ -20,7 +20,8 @@ begin
         execute pg_catalog.format(
             'delete from public.%1$I as records using ('
             'select workspace_id, id from public.%1$I where purge_at <= pg_catalog.now() order by purge_at limit 5000'
-            ') as due where records.workspace_id = due.workspace_id and records.id = due.id',
+            -- Asked again of the record itself: it may have been restored while this waited for it.
+            ') as due where records.workspace_id = due.workspace_id and records.id = due.id and records.purge_at <= pg_catalog.now()',
             v_table
         );
         get diagnostics v_deleted = row_count;

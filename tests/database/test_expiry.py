@@ -26,6 +26,8 @@ _SCHEDULES = {
         "53 3 * * *",
         "delete from cron.job_run_details where end_time < pg_catalog.now() - interval '7 days'",
     ),
+    "empty-trash": ("29 * * * *", "select private.empty_trash()"),
+    "expire-record-changes": ("7 4 * * *", "select private.expire_record_changes()"),
 }
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.database.records.writing import attempt, held, write
+from tests.database.racing import race
+from tests.database.records.writing import attempt, held, open_as, write
+from tests.database.unguarded import remove_guard
 from tests.database.workspaces.calling import Refused
 from tests.database.workspaces.stage import Stage
 
@@ -84,7 +86,24 @@ def test_restored_record_is_not_purged(own_stage: Stage) -> None:
     assert held(own_stage, "contacts", "trashed_contact")
 
 
-def test_trash_is_emptied_every_hour(stage: Stage) -> None:
-    assert stage.database.rows("select schedule, command from cron.job where jobname = 'empty-trash'") == [
-        {"schedule": "29 * * * *", "command": "select private.empty_trash()"}
-    ]
+def _restore_meets_purge(stage: Stage) -> int:
+    """Somebody restores a contact at the moment when it is due; gives how many such contacts are left."""
+    _let_time_pass(stage, "contacts", 40)
+    first, second = open_as(stage, "member"), stage.database.connect()
+    name = stage.records["trashed_contact"]
+    with first, second:
+        race(
+            stage.database,
+            (first, lambda: first.execute("update public.contacts set trashed_at = null where id = %s", (name,))),
+            (second, lambda: second.execute("select private.empty_trash()")),
+        )
+    return stage.database.value("select count(*) from public.contacts where id = %s", (name,))
+
+
+def test_record_that_is_restored_while_it_is_purged_stays(own_stage: Stage) -> None:
+    assert _restore_meets_purge(own_stage) == 1
+
+
+def test_restored_record_is_lost_without_the_guard(own_stage: Stage) -> None:
+    remove_guard(own_stage.database, "private.empty_trash()", " and records.purge_at <= pg_catalog.now()")
+    assert _restore_meets_purge(own_stage) == 0
