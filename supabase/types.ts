@@ -55,6 +55,199 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
     public: {
         Tables: {
+            activities: {
+                Row: {
+                    assignee_id: string | null;
+                    call_direction: string | null;
+                    call_from: string | null;
+                    call_outcome: string | null;
+                    call_provider_id: string | null;
+                    call_seconds: number | null;
+                    call_to: string | null;
+                    company_id: string | null;
+                    contact_id: string | null;
+                    created_at: string;
+                    created_by: string | null;
+                    deal_id: string | null;
+                    description: string | null;
+                    done_at: string | null;
+                    due_at: string | null;
+                    ends_at: string | null;
+                    google_event_id: string | null;
+                    id: string;
+                    is_on_primary_calendar: boolean | null;
+                    kind: string;
+                    location: string | null;
+                    made_by: string;
+                    purge_at: string | null;
+                    remind_at: string | null;
+                    starts_at: string | null;
+                    time_zone: string | null;
+                    title: string;
+                    trashed_at: string | null;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    assignee_id?: string | null;
+                    call_direction?: string | null;
+                    call_from?: string | null;
+                    call_outcome?: string | null;
+                    call_seconds?: number | null;
+                    call_to?: string | null;
+                    company_id?: string | null;
+                    contact_id?: string | null;
+                    deal_id?: string | null;
+                    description?: string | null;
+                    done_at?: string | null;
+                    due_at?: string | null;
+                    ends_at?: string | null;
+                    id?: string;
+                    kind: string;
+                    location?: string | null;
+                    remind_at?: string | null;
+                    starts_at?: string | null;
+                    time_zone?: string | null;
+                    title: string;
+                    workspace_id: string;
+                };
+                Update: {
+                    assignee_id?: string | null;
+                    call_direction?: string | null;
+                    call_from?: string | null;
+                    call_outcome?: string | null;
+                    call_seconds?: number | null;
+                    call_to?: string | null;
+                    company_id?: string | null;
+                    contact_id?: string | null;
+                    deal_id?: string | null;
+                    description?: string | null;
+                    done_at?: string | null;
+                    due_at?: string | null;
+                    ends_at?: string | null;
+                    kind?: string;
+                    location?: string | null;
+                    remind_at?: string | null;
+                    starts_at?: string | null;
+                    time_zone?: string | null;
+                    title?: string;
+                    trashed_at?: string | null;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "activities_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "activities_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "activities_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "activity_company_is_of_the_workspace";
+                        columns: ["workspace_id", "company_id"];
+                        isOneToOne: false;
+                        referencedRelation: "companies";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "activity_contact_is_of_the_workspace";
+                        columns: ["workspace_id", "contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "activity_deal_is_of_the_workspace";
+                        columns: ["workspace_id", "deal_id"];
+                        isOneToOne: false;
+                        referencedRelation: "deals";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "assignee_is_a_member";
+                        columns: ["workspace_id", "assignee_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspace_members";
+                        referencedColumns: ["workspace_id", "user_id"];
+                    }
+                ];
+            };
+            activity_attendees: {
+                Row: {
+                    activity_id: string;
+                    contact_id: string;
+                    created_at: string;
+                    created_by: string | null;
+                    id: string;
+                    made_by: string;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    activity_id: string;
+                    contact_id: string;
+                    id?: string;
+                    workspace_id: string;
+                };
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "activity_attendees_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "activity_attendees_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "activity_attendees_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "attendee_is_a_contact";
+                        columns: ["workspace_id", "contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "attendee_takes_part_in_an_activity";
+                        columns: ["workspace_id", "activity_id"];
+                        isOneToOne: false;
+                        referencedRelation: "activities";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
             agreements: {
                 Row: {
                     agreed_at: string;
@@ -89,6 +282,147 @@ export type Database = {
                         isOneToOne: false;
                         referencedRelation: "profiles";
                         referencedColumns: ["user_id"];
+                    }
+                ];
+            };
+            attribute_definitions: {
+                Row: {
+                    choices: (string)[] | null;
+                    created_at: string;
+                    created_by: string | null;
+                    id: string;
+                    key: string;
+                    kind: string;
+                    label: string;
+                    made_by: string;
+                    table_name: string;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    choices?: (string)[] | null;
+                    id?: string;
+                    key: string;
+                    kind: string;
+                    label: string;
+                    table_name: string;
+                    workspace_id: string;
+                };
+                Update: {
+                    choices?: (string)[] | null;
+                    label?: string;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "attribute_definitions_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "attribute_definitions_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "attribute_definitions_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
+            companies: {
+                Row: {
+                    attributes: NonNullable<Json>;
+                    city: string | null;
+                    country: string | null;
+                    created_at: string;
+                    created_by: string | null;
+                    description: string | null;
+                    domain: string | null;
+                    id: string;
+                    industry: string | null;
+                    made_by: string;
+                    name: string;
+                    owner_id: string | null;
+                    phone: string | null;
+                    purge_at: string | null;
+                    tags: (string)[];
+                    trashed_at: string | null;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    website: string | null;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    attributes?: NonNullable<Json>;
+                    city?: string | null;
+                    country?: string | null;
+                    description?: string | null;
+                    domain?: string | null;
+                    id?: string;
+                    industry?: string | null;
+                    name: string;
+                    owner_id?: string | null;
+                    phone?: string | null;
+                    tags?: (string)[];
+                    website?: string | null;
+                    workspace_id: string;
+                };
+                Update: {
+                    attributes?: NonNullable<Json>;
+                    city?: string | null;
+                    country?: string | null;
+                    description?: string | null;
+                    domain?: string | null;
+                    industry?: string | null;
+                    name?: string;
+                    owner_id?: string | null;
+                    phone?: string | null;
+                    tags?: (string)[];
+                    trashed_at?: string | null;
+                    version?: number;
+                    website?: string | null;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "companies_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "companies_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "companies_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "company_owner_is_a_member";
+                        columns: ["workspace_id", "owner_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspace_members";
+                        referencedColumns: ["workspace_id", "user_id"];
                     }
                 ];
             };
@@ -155,6 +489,455 @@ export type Database = {
                     }
                 ];
             };
+            contact_addresses: {
+                Row: {
+                    address: string;
+                    contact_id: string;
+                    created_at: string;
+                    created_by: string | null;
+                    id: string;
+                    is_main: boolean;
+                    kind: string;
+                    label: string | null;
+                    made_by: string;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    address: string;
+                    contact_id: string;
+                    id?: string;
+                    is_main?: boolean;
+                    kind: string;
+                    label?: string | null;
+                    workspace_id: string;
+                };
+                Update: {
+                    address?: string;
+                    is_main?: boolean;
+                    label?: string | null;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "address_belongs_to_a_contact";
+                        columns: ["workspace_id", "contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "contact_addresses_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contact_addresses_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contact_addresses_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
+            contact_permissions: {
+                Row: {
+                    basis: string;
+                    calling_from: string | null;
+                    calling_until: string | null;
+                    channel: string;
+                    contact_id: string;
+                    created_at: string;
+                    created_by: string | null;
+                    ends_at: string | null;
+                    id: string;
+                    made_by: string;
+                    state: string;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    basis: string;
+                    calling_from?: string | null;
+                    calling_until?: string | null;
+                    channel: string;
+                    contact_id: string;
+                    ends_at?: string | null;
+                    id?: string;
+                    state: string;
+                    workspace_id: string;
+                };
+                Update: {
+                    basis?: string;
+                    calling_from?: string | null;
+                    calling_until?: string | null;
+                    ends_at?: string | null;
+                    state?: string;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "contact_permissions_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contact_permissions_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contact_permissions_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "permission_belongs_to_a_contact";
+                        columns: ["workspace_id", "contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
+            contacts: {
+                Row: {
+                    attributes: NonNullable<Json>;
+                    company_id: string | null;
+                    converted_at: string | null;
+                    created_at: string;
+                    created_by: string | null;
+                    description: string | null;
+                    full_name: string;
+                    id: string;
+                    import_id: string | null;
+                    job_title: string | null;
+                    language: string | null;
+                    lawful_basis: string;
+                    lifecycle: string;
+                    made_by: string;
+                    owner_id: string | null;
+                    purge_at: string | null;
+                    source: string;
+                    source_detail: string | null;
+                    tags: (string)[];
+                    time_zone: string | null;
+                    trashed_at: string | null;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    attributes?: NonNullable<Json>;
+                    company_id?: string | null;
+                    description?: string | null;
+                    full_name: string;
+                    id?: string;
+                    job_title?: string | null;
+                    language?: string | null;
+                    lawful_basis?: string;
+                    lifecycle?: string;
+                    owner_id?: string | null;
+                    source?: string;
+                    source_detail?: string | null;
+                    tags?: (string)[];
+                    time_zone?: string | null;
+                    workspace_id: string;
+                };
+                Update: {
+                    attributes?: NonNullable<Json>;
+                    company_id?: string | null;
+                    description?: string | null;
+                    full_name?: string;
+                    job_title?: string | null;
+                    language?: string | null;
+                    lawful_basis?: string;
+                    lifecycle?: string;
+                    owner_id?: string | null;
+                    source?: string;
+                    source_detail?: string | null;
+                    tags?: (string)[];
+                    time_zone?: string | null;
+                    trashed_at?: string | null;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "contact_company_is_of_the_workspace";
+                        columns: ["workspace_id", "company_id"];
+                        isOneToOne: false;
+                        referencedRelation: "companies";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "contact_owner_is_a_member";
+                        columns: ["workspace_id", "owner_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspace_members";
+                        referencedColumns: ["workspace_id", "user_id"];
+                    },
+                    {
+                        foreignKeyName: "contacts_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contacts_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contacts_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
+            deal_contacts: {
+                Row: {
+                    contact_id: string;
+                    created_at: string;
+                    created_by: string | null;
+                    deal_id: string;
+                    id: string;
+                    made_by: string;
+                    role: string;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    contact_id: string;
+                    deal_id: string;
+                    id?: string;
+                    role?: string;
+                    workspace_id: string;
+                };
+                Update: {
+                    role?: string;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "deal_contacts_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "deal_contacts_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "deal_contacts_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "participant_is_a_contact";
+                        columns: ["workspace_id", "contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "participant_takes_part_in_a_deal";
+                        columns: ["workspace_id", "deal_id"];
+                        isOneToOne: false;
+                        referencedRelation: "deals";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
+            deal_stage_changes: {
+                Row: {
+                    changed_at: string;
+                    changed_by: string | null;
+                    deal_id: string;
+                    from_stage_id: string | null;
+                    id: string;
+                    to_stage_id: string | null;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "deal_stage_changes_changed_by_fkey";
+                        columns: ["changed_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "deal_stage_changes_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "left_stage_is_of_the_workspace";
+                        columns: ["workspace_id", "from_stage_id"];
+                        isOneToOne: false;
+                        referencedRelation: "pipeline_stages";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "reached_stage_is_of_the_workspace";
+                        columns: ["workspace_id", "to_stage_id"];
+                        isOneToOne: false;
+                        referencedRelation: "pipeline_stages";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "stage_change_is_of_a_deal";
+                        columns: ["workspace_id", "deal_id"];
+                        isOneToOne: false;
+                        referencedRelation: "deals";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
+            deals: {
+                Row: {
+                    amount: number | null;
+                    attributes: NonNullable<Json>;
+                    closed_at: string | null;
+                    company_id: string | null;
+                    created_at: string;
+                    created_by: string | null;
+                    currency: string | null;
+                    description: string | null;
+                    expected_close_on: string | null;
+                    id: string;
+                    made_by: string;
+                    name: string;
+                    owner_id: string | null;
+                    pipeline_id: string;
+                    purge_at: string | null;
+                    stage_id: string;
+                    tags: (string)[];
+                    trashed_at: string | null;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    amount?: number | null;
+                    attributes?: NonNullable<Json>;
+                    company_id?: string | null;
+                    currency?: string | null;
+                    description?: string | null;
+                    expected_close_on?: string | null;
+                    id?: string;
+                    name: string;
+                    owner_id?: string | null;
+                    pipeline_id: string;
+                    stage_id: string;
+                    tags?: (string)[];
+                    workspace_id: string;
+                };
+                Update: {
+                    amount?: number | null;
+                    attributes?: NonNullable<Json>;
+                    company_id?: string | null;
+                    currency?: string | null;
+                    description?: string | null;
+                    expected_close_on?: string | null;
+                    name?: string;
+                    owner_id?: string | null;
+                    pipeline_id?: string;
+                    stage_id?: string;
+                    tags?: (string)[];
+                    trashed_at?: string | null;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "deal_company_is_of_the_workspace";
+                        columns: ["workspace_id", "company_id"];
+                        isOneToOne: false;
+                        referencedRelation: "companies";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "deal_owner_is_a_member";
+                        columns: ["workspace_id", "owner_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspace_members";
+                        referencedColumns: ["workspace_id", "user_id"];
+                    },
+                    {
+                        foreignKeyName: "deal_stage_is_of_its_pipeline";
+                        columns: ["workspace_id", "pipeline_id", "stage_id"];
+                        isOneToOne: false;
+                        referencedRelation: "pipeline_stages";
+                        referencedColumns: ["workspace_id", "pipeline_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "deals_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "deals_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "deals_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
             google_connections: {
                 Row: {
                     connected_at: string;
@@ -206,6 +989,116 @@ export type Database = {
                     },
                     {
                         foreignKeyName: "invitations_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
+            pipeline_stages: {
+                Row: {
+                    created_at: string;
+                    created_by: string | null;
+                    id: string;
+                    made_by: string;
+                    name: string;
+                    outcome: string;
+                    pipeline_id: string;
+                    position: number;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    id?: string;
+                    name: string;
+                    outcome?: string;
+                    pipeline_id: string;
+                    position?: number;
+                    workspace_id: string;
+                };
+                Update: {
+                    name?: string;
+                    outcome?: string;
+                    position?: number;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "pipeline_stages_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "pipeline_stages_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "pipeline_stages_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "stage_belongs_to_a_pipeline";
+                        columns: ["workspace_id", "pipeline_id"];
+                        isOneToOne: false;
+                        referencedRelation: "pipelines";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
+            pipelines: {
+                Row: {
+                    created_at: string;
+                    created_by: string | null;
+                    id: string;
+                    made_by: string;
+                    name: string;
+                    position: number;
+                    updated_at: string;
+                    updated_by: string | null;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: {
+                    id?: string;
+                    name: string;
+                    position?: number;
+                    workspace_id: string;
+                };
+                Update: {
+                    name?: string;
+                    position?: number;
+                    version?: number;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "pipelines_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "pipelines_updated_by_fkey";
+                        columns: ["updated_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "pipelines_workspace_id_fkey";
                         columns: ["workspace_id"];
                         isOneToOne: false;
                         referencedRelation: "workspaces";
@@ -283,6 +1176,38 @@ export type Database = {
                 };
                 Relationships: [];
             };
+            record_changes: {
+                Row: {
+                    changed_at: string;
+                    changed_by: string | null;
+                    fields: (string)[];
+                    id: string;
+                    made_by: string;
+                    operation: string;
+                    record_id: string;
+                    table_name: string;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "record_changes_changed_by_fkey";
+                        columns: ["changed_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "record_changes_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
             security_notices: {
                 Row: {
                     created_at: string;
@@ -300,6 +1225,50 @@ export type Database = {
                         isOneToOne: false;
                         referencedRelation: "profiles";
                         referencedColumns: ["user_id"];
+                    }
+                ];
+            };
+            sent_messages: {
+                Row: {
+                    contact_id: string;
+                    created_at: string;
+                    field: string;
+                    finished_at: string | null;
+                    id: string;
+                    idempotency_key: string;
+                    is_shared: boolean;
+                    message_id: string | null;
+                    sender_id: string;
+                    state: string;
+                    thread_id: string | null;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: {
+                    is_shared?: boolean;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "message_went_to_a_contact";
+                        columns: ["workspace_id", "contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "sent_messages_sender_id_fkey";
+                        columns: ["sender_id"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "sent_messages_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
                     }
                 ];
             };
@@ -390,6 +1359,34 @@ export type Database = {
             };
         };
         Views: {
+            company_timeline: {
+                Row: {
+                    company_id: string | null;
+                    entry: string | null;
+                    happened_at: string | null;
+                    kind: string | null;
+                    person_id: string | null;
+                    record_id: string | null;
+                    title: string | null;
+                    workspace_id: string | null;
+                };
+                ComputedFields: never;
+                Relationships: [];
+            };
+            contact_timeline: {
+                Row: {
+                    contact_id: string | null;
+                    entry: string | null;
+                    happened_at: string | null;
+                    kind: string | null;
+                    person_id: string | null;
+                    record_id: string | null;
+                    title: string | null;
+                    workspace_id: string | null;
+                };
+                ComputedFields: never;
+                Relationships: [];
+            };
             current_consents: {
                 Row: {
                     address: string | null;
@@ -419,6 +1416,47 @@ export type Database = {
                     },
                     {
                         foreignKeyName: "consents_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
+            deal_timeline: {
+                Row: {
+                    deal_id: string | null;
+                    entry: string | null;
+                    happened_at: string | null;
+                    kind: string | null;
+                    person_id: string | null;
+                    record_id: string | null;
+                    title: string | null;
+                    workspace_id: string | null;
+                };
+                ComputedFields: never;
+                Relationships: [];
+            };
+            stage_totals: {
+                Row: {
+                    amount: number | null;
+                    currency: string | null;
+                    deal_count: number | null;
+                    pipeline_id: string;
+                    stage_id: string;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "deal_stage_is_of_its_pipeline";
+                        columns: ["workspace_id", "pipeline_id", "stage_id"];
+                        isOneToOne: false;
+                        referencedRelation: "pipeline_stages";
+                        referencedColumns: ["workspace_id", "pipeline_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "deals_workspace_id_fkey";
                         columns: ["workspace_id"];
                         isOneToOne: false;
                         referencedRelation: "workspaces";

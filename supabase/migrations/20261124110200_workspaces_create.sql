@@ -12,6 +12,7 @@ create table public.workspaces (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint workspace_name_is_short check (char_length(btrim(name)) >= 1 and char_length(name) <= 200),
+    constraint workspace_name_is_visible check (private.is_visible_text(name)),
     constraint industry_is_short check (char_length(industry) between 1 and 100),
     constraint industry_is_visible check (private.is_visible_text(industry)),
     constraint team_size_is_known check (team_size in ('1', '2-10', '11-50', '51-200', 'over_200')),

@@ -23,7 +23,7 @@ create table public.contact_permissions (
     constraint permission_belongs_to_a_contact foreign key (workspace_id, contact_id)
     references public.contacts (workspace_id, id) on delete cascade,
     constraint one_permission_per_channel unique (workspace_id, contact_id, channel),
-    constraint channel_is_known check (channel in ('email', 'call', 'sms')),
+    constraint permission_channel_is_known check (channel in ('email', 'call', 'sms')),
     constraint permission_state_is_known check (state in ('allowed', 'withdrawn')),
     constraint permission_basis_is_known check (basis in ('consent', 'contract', 'legitimate_interest', 'asked_by_contact')),
     constraint permission_ends_at_is_a_moment check (isfinite(ends_at)),

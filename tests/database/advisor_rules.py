@@ -8,7 +8,7 @@ look at a running project, 0012 and 0019 at what we do not use.
 
 from __future__ import annotations
 
-from tests.database.catalogue_rules import CLASSES, FUNCTIONS, Rule
+from tests.database.catalogue_rule import CLASSES, FUNCTIONS, Rule
 
 _CLIENTS = "(values ('anon'), ('authenticated')) as clients (role)"
 _POLICIES = f"pg_catalog.pg_policy as policies inner join {CLASSES} on classes.oid = policies.polrelid"
@@ -85,7 +85,7 @@ ADVISOR_RULES = (
         "What an extension brings into public is reachable by clients (0014).",
         "select extensions.extname from pg_catalog.pg_extension as extensions "
         "where extensions.extnamespace = 'public'::regnamespace",
-        ("create extension pg_trgm schema public",),
+        ("create extension citext schema public",),
     ),
     Rule(
         "nothing_trusts_what_users_write_about_themselves",

@@ -149,7 +149,7 @@ RULES = (
         "No client can run a function with its owner's rights (Supabase advisors 0028 and 0029), but for the two that "
         "row policies ask: they tell about the caller alone, and lie in a schema that clients cannot use.",
         f"select functions.oid::regprocedure::text from {FUNCTIONS} where functions.prosecdef "
-        "and functions.oid not in ('private.readable_workspaces()'::regprocedure, "
+        "and functions.oid not in ('private.readable_workspaces(text)'::regprocedure, "
         "'private.writable_workspaces(text)'::regprocedure) and ("
         "pg_catalog.has_function_privilege('anon', functions.oid, 'execute') "
         "or pg_catalog.has_function_privilege('authenticated', functions.oid, 'execute'))",

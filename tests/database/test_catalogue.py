@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.database.advisor_rules import ADVISOR_RULES
 from tests.database.catalogue_rule import OUR_SCHEMAS, Rule
 from tests.database.catalogue_rules import RULES
 from tests.database.record_rules import RECORD_RULES
 from tests.databases import Database
 
-each_rule = pytest.mark.parametrize("rule", [*RULES, *RECORD_RULES], ids=lambda rule: rule.name)
+each_rule = pytest.mark.parametrize("rule", [*RULES, *ADVISOR_RULES, *RECORD_RULES], ids=lambda rule: rule.name)
 
 
 def _offenders(database: Database, rule: Rule) -> list[str]:

@@ -66,6 +66,8 @@ where indexes.indisunique
 _WRITE = re.compile(r"\b(insert into|update|delete from)\s+([a-z_]+\.[a-z_]+)", re.IGNORECASE)
 _KIND = {"insert": 4, "delete": 8, "update": 16}
 _REFUSAL = re.compile(r"\bprivate\.refuse\(\s*(?:'([a-z_]+)',\s*([0-9]+)|([a-z_]+))")
+# As private.refuse does it, where that cannot be called.
+_RAISED = re.compile(r"'code', '([a-z_]+)'.*?\"status\": ([0-9]+)", re.DOTALL)
 # Functions that compute the code, and where in whose body the codes stand.
 _COMPUTED = {
     "private.require_open": ("private.missing_for", r"then ('[a-z_]+') end"),
@@ -125,6 +127,7 @@ def refusals(database: Database) -> dict[str, int | None]:
     bodies, _ = _functions(database)
     found: dict[str, int | None] = {}
     for name, body in bodies.items():
+        found |= {code: int(status) for code, status in _RAISED.findall(body)}
         for code, status, computed in _REFUSAL.findall(body):
             if computed:
                 assert name in _COMPUTED, f"{name} computes its code: say in _COMPUTED where its codes stand"

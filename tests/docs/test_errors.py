@@ -72,19 +72,28 @@ def test_every_refusal_has_the_status_that_is_listed(database: Database) -> None
     assert {name: listed[name] for name in live} == live
 
 
+def _tried_from_the_catalogue(database: Database) -> set[str]:
+    """Keys and lengths of records: test_foreign_keys.py and test_text_bounds.py of records try each there is."""
+    rows = database.rows(
+        "select conname as name from pg_constraint where conrelid in (select tgrelid from pg_trigger "
+        "where tgname = 'stamp_record') and (contype = 'f' and cardinality(conkey) > 1 or conname ~ '_is_short$')"
+    )
+    return {row["name"] for row in rows}
+
+
 def _never_raised(text: str = _TEXT) -> set[str]:
     texts = [path.read_text() for path in _TESTS] + re.findall(r"^```ts .*$", text, re.MULTILINE)
     provoked = {name for name, (_, rest) in _listed(text).items() if _NOT_BY_CLIENTS not in rest}
     return {name for name in provoked if not any(re.search(rf"\b{name}\b", each) for each in texts)}
 
 
-def test_every_refusal_that_a_client_can_provoke_is_raised_in_a_test() -> None:
-    assert _never_raised() == set()
+def test_every_refusal_that_a_client_can_provoke_is_raised_in_a_test(database: Database) -> None:
+    assert _never_raised() - _tried_from_the_catalogue(database) == set()
     # By its form alone, so that nobody forgets a new one.
     planted = (
         "\n| `planted_word` | 409 | Planted. | Nothing. |\n| `planted_inside` | `t.c` | not written by clients |\n"
     )
-    assert _never_raised(_TEXT + planted) == {"planted_word"}
+    assert _never_raised(_TEXT + planted) - _tried_from_the_catalogue(database) == {"planted_word"}
 
 
 def test_writes_are_followed_through_functions_and_triggers(database: Database) -> None:

@@ -86,7 +86,7 @@ _WRONG = [
 # Of what is given once, when the record is made.
 _WRONG_AT_FIRST = [
     ("contact_permissions (workspace_id, contact_id, channel, state, basis) "
-     "values (%(workspace)s, %(contact)s, 'fax', 'allowed', 'consent')", "channel_is_known"),
+     "values (%(workspace)s, %(contact)s, 'fax', 'allowed', 'consent')", "permission_channel_is_known"),
     ("contact_permissions (workspace_id, contact_id, channel, state, basis) "
      "values (%(workspace)s, %(contact)s, 'email', 'allowed', 'consent')", "one_permission_per_channel"),
     ("contact_addresses (workspace_id, contact_id, kind, address) "
