@@ -17,9 +17,12 @@ from service.domain.answers import (
     RefreshAnswer,
     SendAnswer,
     StoreAnswer,
+    TiedActivity,
 )
+from service.domain.event_values import EventTie
 from service.domain.google_values import GoogleAccount
 from service.domain.principal import Principal
+from service.domain.recipients import HashedRecipient
 from service.errors import ServiceUnavailable
 
 
@@ -105,6 +108,18 @@ class PostgRESTDatabase(PostgRESTTokenStore):
         parameters = {"p_purpose": purpose, "p_may_refresh": may_refresh}
         return self._functions.call(OpenAnswer, "open_token", _session(principal) | parameters)
 
+    def open_token_for_event(self, principal: Principal, *, tie: EventTie, may_refresh: bool) -> OpenAnswer:
+        parameters = _event(tie) | {
+            "p_activity_id": None if tie.activity_id is None else str(tie.activity_id),
+            "p_may_refresh": may_refresh,
+        }
+        return self._functions.call(OpenAnswer, "open_token_for_event", _session(principal) | parameters)
+
+    def undo_event_tie(self, principal: Principal, *, tie: EventTie, changed: Sequence[TiedActivity]) -> None:
+        ties = [{"workspace_id": str(each.workspace_id), "activity_id": str(each.activity_id)} for each in changed]
+        parameters = _event(tie) | {"p_were_tied": tie.activity_id is None, "p_ties": ties}
+        self._functions.call(dict[str, str], "undo_event_tie", _session(principal) | parameters)
+
     def begin_google_refresh(self, principal: Principal, *, token_version: int) -> RefreshAnswer:
         return self._functions.call(
             RefreshAnswer, "begin_google_refresh", _session(principal) | {"p_token_version": token_version}
@@ -114,8 +129,9 @@ class PostgRESTDatabase(PostgRESTTokenStore):
         return self._functions.call(DisconnectAnswer, "disconnect_google", _session(principal))
 
     def claim_gmail_send(
-        self, principal: Principal, *, idempotency_key: UUID, request_hmac: str, may_refresh: bool
-    ) -> OpenAnswer:
+        self, principal: Principal, *, idempotency_key: UUID, request_hmac: str, may_refresh: bool,
+        recipients: Sequence[HashedRecipient], workspace_id: UUID | None,
+    ) -> OpenAnswer:  # fmt: skip
         return self._functions.call(
             OpenAnswer,
             "claim_gmail_send",
@@ -124,6 +140,8 @@ class PostgRESTDatabase(PostgRESTTokenStore):
                 "p_idempotency_key": str(idempotency_key),
                 "p_request_hmac": request_hmac,
                 "p_may_refresh": may_refresh,
+                "p_recipients": [{"field": each.header, "address_hash": each.address_hash} for each in recipients],
+                "p_workspace_id": None if workspace_id is None else str(workspace_id),
             },
         )
 
@@ -164,6 +182,10 @@ class PostgRESTDatabase(PostgRESTTokenStore):
         except ServiceUnavailable:
             return False
         return answer.outcome == "state_unknown"
+
+
+def _event(tie: EventTie) -> dict[str, Any]:
+    return {"p_event_id": tie.event_id, "p_is_on_primary_calendar": tie.is_on_primary_calendar}
 
 
 def _session(principal: Principal) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from service.domain.event_values import Attendee, CalendarEvent, EventTime, Remi
 # Private properties are ours alone on this copy of the event; nothing personal is put into them.
 _ACTIVITY, _REQUEST, _CHANGE = "cxtrack_activity_id", "cxtrack_request", "cxtrack_change"
 _PROPERTIES = {"activity_id": _ACTIVITY, "request_hash": _REQUEST, "change_hash": _CHANGE}
-_SAME = {"id": "id", "description": "description", "location": "location", "title": "summary"}
+_SAME = {"id": "id", "description": "description", "location": "location", "title": "summary", "status": "status"}
 
 LISTED = (
     "items(id,summary,location,htmlLink,status,start,end,recurringEventId,extendedProperties/private),"

@@ -90,10 +90,19 @@ class ConnectionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class TiedActivity:
+    """An activity that was tied to an event, or that the event was taken away from."""
+
+    workspace_id: UUID
+    activity_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class OpenAnswer:
     """Outcome `opened` with the sealed access document, `expired` or `refresh_due` (refresh first), or why not.
 
-    A claim for a send answers the same, or `already_claimed` with the state of the earlier claim.
+    A claim for a send answers the same, or `already_claimed` with the state of the earlier claim, or
+    `recipient_refused` with the addresses' hashes. For an event, `ties` is what this opening changed in activities.
     """
 
     outcome: str
@@ -110,6 +119,8 @@ class OpenAnswer:
     thread_id: str | None = None
     error_code: str | None = None
     google_status: int | None = None
+    address_hashes: tuple[str, ...] = field(default=(), repr=False)
+    ties: tuple[TiedActivity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from service.domain.purposes import Purpose
 T = TypeVar("T")
 # What makes one request at Google with an access token, in the time that is left.
 Call = Callable[[str, Deadline], T]
+# A function of the database that opens the token; takes whether it may ask for a refresh first.
+Ask = Callable[[bool], OpenAnswer]
 _UNAUTHORIZED = 401
 _MOST_REPEATS = 2
 # Google asks for a second before the first repeat, and twice as much before each further one.
@@ -34,7 +36,7 @@ class GoogleCalls:
     oauth: GoogleOAuth
     deadline: Deadline
 
-    def open(self, ask: Callable[[bool], OpenAnswer]) -> OpenedToken:
+    def open(self, ask: Ask) -> OpenedToken:
         """Ask a database function for the token, refreshing it where that is needed; see opening.open_after_refresh."""
         return open_after_refresh(
             self.principal,
@@ -62,13 +64,16 @@ class GoogleCalls:
             deadline=self.deadline,
         )
 
-    def attempt(self, purpose: Purpose, call: Call[T], *, before_repeat: Call[T | None] | None = None) -> T:
+    def attempt(
+        self, purpose: Purpose, call: Call[T], *, ask: Ask | None = None, before_repeat: Call[T | None] | None = None
+    ) -> T:
         """Make a call that is safe to make again: a read, or a write that changes nothing more the second time.
 
         A 401 is answered with one refresh. At most two more tries follow what the table of answers allows, each with
         an opening of its own, so that a limit or a disconnect holds for them too.
 
         Args:
+            ask: opens the token for each try, where a plain opening for the purpose is not all that is to be done.
             before_repeat: looks whether the try whose answer got lost has acted; if it answers, that is the answer.
 
         Raises:
@@ -77,7 +82,7 @@ class GoogleCalls:
         """
         is_refreshed, repeats = False, 0
         while True:
-            opened = self.open_for(purpose)
+            opened = self.open_for(purpose) if ask is None else self.open(ask)
             try:
                 return call(opened.for_call(), self.deadline)
             except GoogleFault as fault:

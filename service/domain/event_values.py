@@ -1,6 +1,7 @@
 """Events and calendars as Google answers them, as plain values that live as long as the answer that carries them."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,15 @@ class WholeEvent:
     activity_id: str | None
     request_hash: str | None = field(repr=False)
     change_hash: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventTie:
+    """What a write says of an event and an activity; None takes the event away from the activity that has it."""
+
+    event_id: str
+    is_on_primary_calendar: bool
+    activity_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

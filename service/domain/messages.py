@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
+from uuid import UUID
 
 from service.domain.google_values import ReplyHeaders
 
@@ -33,7 +34,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """In memory only as long as the request. There is a recipient, and text or HTML; checked where it came in."""
+    """In memory only as long as the request. There is a recipient, and text or HTML; checked where it came in.
+
+    `workspace_id` is where the recipients are looked up among contacts; it is not part of what is sent.
+    """
 
     to: tuple[Recipient, ...] = field(repr=False)
     cc: tuple[Recipient, ...] = field(repr=False)
@@ -45,6 +49,7 @@ class Message:
     inline_images: tuple[Attachment, ...] = field(default=(), repr=False)
     from_address: str | None = field(default=None, repr=False)
     thread_id: str | None = None
+    workspace_id: UUID | None = None
 
     def as_bytes(self, reply: ReplyHeaders | None = None) -> bytes:
         """Build the message. Gmail sets Date and Message-ID, and From where none is given; it takes Bcc out."""
@@ -92,6 +97,8 @@ class Message:
             for each in (*self.attachments, *self.inline_images)
         ]
         parts = [recipients, self.subject, self.text, self.html, files, self.from_address, self.thread_id]
+        if self.workspace_id is not None:
+            parts.append(str(self.workspace_id))
         return json.dumps(["gmail message", *parts], ensure_ascii=False).encode()
 
 

@@ -18,9 +18,10 @@ from service.domain.answers import (
     RevocationAnswer,
     SendAnswer,
     StoreAnswer,
+    TiedActivity,
 )
 from service.domain.deadlines import Deadline
-from service.domain.event_values import CalendarEntry, EventPage, WholeEvent
+from service.domain.event_values import CalendarEntry, EventPage, EventTie, WholeEvent
 from service.domain.google_values import (
     GoogleAccount,
     GoogleTokens,
@@ -30,6 +31,7 @@ from service.domain.google_values import (
     ThreadStatus,
 )
 from service.domain.principal import Principal
+from service.domain.recipients import HashedRecipient
 from service.domain.sealed import Binding, Use
 
 
@@ -83,13 +85,18 @@ class Database(TokenStore, Protocol):
 
     def open_token(self, principal: Principal, *, purpose: str, may_refresh: bool) -> OpenAnswer: ...
 
+    def open_token_for_event(self, principal: Principal, *, tie: EventTie, may_refresh: bool) -> OpenAnswer: ...
+
+    def undo_event_tie(self, principal: Principal, *, tie: EventTie, changed: Sequence[TiedActivity]) -> None: ...
+
     def begin_google_refresh(self, principal: Principal, *, token_version: int) -> RefreshAnswer: ...
 
     def disconnect_google(self, principal: Principal) -> DisconnectAnswer: ...
 
     def claim_gmail_send(
-        self, principal: Principal, *, idempotency_key: UUID, request_hmac: str, may_refresh: bool
-    ) -> OpenAnswer: ...
+        self, principal: Principal, *, idempotency_key: UUID, request_hmac: str, may_refresh: bool,
+        recipients: Sequence[HashedRecipient], workspace_id: UUID | None,
+    ) -> OpenAnswer: ...  # fmt: skip
 
     def release_gmail_send(self, principal: Principal, *, idempotency_key: UUID) -> None: ...
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from service.alerts import Alert, raise_alert
 from service.domain.answers import OpenAnswer, RefreshAnswer
+from service.domain.record_refusals import BY_OUTCOME as OF_RECORDS
 from service.errors import ServiceError, ServiceUnavailable, Unauthenticated
 
 
@@ -214,6 +215,7 @@ _BY_OUTCOME: dict[str, type[ServiceError]] = {
     "attempt_of_another_session": CompletionOfAnotherSession,
     "busy": RefreshInProgress,
     "refresh_stopped": RefreshStopped,
+    **OF_RECORDS,
 }
 
 

@@ -15,6 +15,8 @@ from service.domain.opening import OpenedToken
 from service.domain.ports import Gmail, RequestHasher
 from service.domain.preparing import prepare
 from service.domain.purposes import Purpose
+from service.domain.recipients import addresses_of, hashed_recipients
+from service.domain.record_refusals import RecipientRefused
 from service.domain.send_refusals import IdempotencyKeyReused, SendInProgress, SendOutcomeUnknown, failed_send
 from service.errors import ServiceUnavailable
 
@@ -32,6 +34,7 @@ def send(calls: GoogleCalls, key: UUID, message: Message, *, gmail: Gmail, hashe
 
     Raises:
         IdempotencyKeyReused: the key was used for another message.
+        RecipientRefused, WorkspaceNotFound: a contact may not be written to, or the workspace is not the user's.
         SendInProgress, SendOutcomeUnknown: the earlier send has not ended, or nobody knows how this or it ended.
         What the table of answers says for a refusal of Gmail's: certainly not sent, and so for this key for good.
         The refusals of opening a token and of preparing the message: nothing was begun, the key stays free.
@@ -71,9 +74,13 @@ class _Claim:
             idempotency_key=self._key,
             request_hmac=hasher.hash(message.canonical()),
             may_refresh=may_refresh,
+            recipients=hashed_recipients(message),
+            workspace_id=message.workspace_id,
         )
         if answer.outcome == "already_claimed":
             raise _AlreadyClaimed(answer)
+        if answer.outcome == "recipient_refused":
+            raise RecipientRefused(details={"addresses": addresses_of(message, answer.address_hashes)})
         self.is_held = answer.outcome == "opened"
         return answer
 

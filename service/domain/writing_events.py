@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from service.domain.google_faults import GoogleFault
 from service.domain.google_refusals import EventIdTaken
 from service.domain.ports import Calendar, RequestHasher
 from service.domain.purposes import Purpose
+from service.domain.tying_events import Tying, tie_of, tying
 from service.errors import NotFound
 
 _PRECONDITION_FAILED = 412
@@ -31,6 +33,7 @@ def create_event(
 
     Raises:
         EventIdTaken: another event has the id, or ours has been cancelled.
+        ActivityNotFound, ActivityHasAnEvent, EventHasAnActivity: the activity that is named cannot have this event.
         The refusals of opening a token, and what the table of answers says.
     """
     request = _canonical("create event", calls, calendar_id, fields, send_updates)
@@ -39,18 +42,20 @@ def create_event(
     def insert(token: str, deadline: Deadline) -> WholeEvent:
         return calendar.insert(token, deadline, calendar_id=calendar_id, fields=body, send_updates=send_updates)
 
-    try:
-        return calls.attempt(Purpose.WRITE_EVENT, insert)
-    except GoogleFault as fault:
-        if (fault.status, fault.reason) != _CONFLICT:
-            raise translate(fault, scope=Purpose.WRITE_EVENT.scope) from None
-    try:
-        held = calls.repeatable(Purpose.WRITE_EVENT, _reader(calendar, calendar_id, fields["id"]))
-    except NotFound:
-        raise EventIdTaken from None
-    if held.status == _CANCELLED or not hasher.is_ours(held.request_hash or "", request):
+    with tying(calls, tie_of(calendar_id, fields["id"], fields) if fields.get("activity_id") else None) as tied:
+        try:
+            return calls.attempt(Purpose.WRITE_EVENT, tied.watched(insert), ask=tied.ask)
+        except GoogleFault as fault:
+            if (fault.status, fault.reason) != _CONFLICT:
+                raise translate(fault, scope=Purpose.WRITE_EVENT.scope) from None
+        # Until the event that has the id has been read, it may be ours.
+        tied.may_have_acted = True
+        with suppress(NotFound):
+            held = calls.repeatable(Purpose.WRITE_EVENT, _reader(calendar, calendar_id, fields["id"]))
+            if held.status != _CANCELLED and hasher.is_ours(held.request_hash or "", request):
+                return held
+        tied.may_have_acted = False
         raise EventIdTaken
-    return held
 
 
 def change_event(
@@ -64,6 +69,7 @@ def change_event(
 
     Raises:
         EventChanged: the event is not the one that `if_match` names, and not because of this change.
+        ActivityNotFound, ActivityHasAnEvent, EventHasAnActivity: the activity that is named cannot have this event.
         The refusals of opening a token, and what the table of answers says.
     """
     purpose = Purpose.WRITE_EVENT
@@ -81,17 +87,25 @@ def change_event(
 
     def changed_already(token: str, deadline: Deadline) -> WholeEvent | None:
         held = read(token, deadline)
-        return held if hasher.is_ours(held.change_hash or "", request) else None
+        is_cancelled = fields.get("status") == held.status == _CANCELLED
+        return held if is_cancelled or hasher.is_ours(held.change_hash or "", request) else None
 
-    try:
-        return calls.attempt(purpose, patch, before_repeat=changed_already)
-    except GoogleFault as fault:
-        if fault.status != _PRECONDITION_FAILED:
-            raise translate(fault, scope=purpose.scope) from None
-        held = calls.repeatable(purpose, changed_already)
-        if held is None:
-            raise translate(fault, scope=purpose.scope) from None
-        return held
+    with tying(calls, tie_of(calendar_id, event_id, fields)) as tied:
+        try:
+            return calls.attempt(purpose, tied.watched(patch), ask=tied.ask, before_repeat=changed_already)
+        except GoogleFault as fault:
+            held = _look_again(calls, tied, changed_already) if fault.status == _PRECONDITION_FAILED else None
+            if held is None:
+                raise translate(fault, scope=purpose.scope) from None
+            return held
+
+
+def _look_again(calls: GoogleCalls, tied: Tying, changed_already: Call[WholeEvent | None]) -> WholeEvent | None:
+    """Look whether the event is another one than the caller read because of this very change."""
+    acted_before, tied.may_have_acted = tied.may_have_acted, True
+    held = calls.repeatable(Purpose.WRITE_EVENT, changed_already)
+    tied.may_have_acted = acted_before or held is not None
+    return held
 
 
 def _reader(calendar: Calendar, calendar_id: str, event_id: str) -> Call[WholeEvent]:

@@ -22,7 +22,7 @@ from service.routes.calendar_models import (
     WholeEventBody,
 )
 from service.routes.documentation import BEARER, CALENDAR_TAG
-from service.routes.error_documentation import CALLING_GOOGLE, SIGNED_IN, WITH_BODY, errors
+from service.routes.error_documentation import CALLING_GOOGLE, NAMING_AN_ACTIVITY, SIGNED_IN, WITH_BODY, errors
 from service.routes.event_models import EventChange, EventDraft
 from service.routes.google_calls import PreferHeaders, google_calls
 from service.routes.responses import respond
@@ -71,7 +71,10 @@ def read_event(path: EventPath, query: EventQuery, header: PreferHeaders):  # no
 @blueprint.post(
     "/v1/calendar/events",
     summary="Create an event",
-    responses={201: WholeEventBody, **errors(*SIGNED_IN, *WITH_BODY, *CALLING_GOOGLE, EventIdTaken)},
+    responses={
+        201: WholeEventBody,
+        **errors(*SIGNED_IN, *WITH_BODY, *CALLING_GOOGLE, *NAMING_AN_ACTIVITY, EventIdTaken),
+    },
 )
 def create_event(query: CalendarChoice, header: PreferHeaders, body: EventDraft):  # noqa: ARG001 - read by google_calls
     """Makes the event under the id that the caller chose; the same request again answers the same event."""
@@ -88,8 +91,11 @@ def create_event(query: CalendarChoice, header: PreferHeaders, body: EventDraft)
 
 @blueprint.patch(
     "/v1/calendar/events/<id>",
-    summary="Change an event",
-    responses={200: WholeEventBody, **errors(*SIGNED_IN, *WITH_BODY, *CALLING_GOOGLE, EventChanged)},
+    summary="Change or cancel an event",
+    responses={
+        200: WholeEventBody,
+        **errors(*SIGNED_IN, *WITH_BODY, *CALLING_GOOGLE, *NAMING_AN_ACTIVITY, EventChanged),
+    },
 )
 def change_event(path: EventPath, query: CalendarChoice, header: IfMatchHeaders, body: EventChange):
     """Changes the fields that are given: null removes, what is left out stays, lists are replaced whole."""

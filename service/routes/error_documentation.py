@@ -6,6 +6,13 @@ from typing import Any
 from service.domain.google_answers import ANSWERS
 from service.domain.google_refusals import EventChanged, EventIdTaken, MessageTooLarge
 from service.domain.google_scopes import GMAIL_SEND
+from service.domain.record_refusals import (
+    ActivityHasAnEvent,
+    ActivityNotFound,
+    EventHasAnActivity,
+    RecipientRefused,
+    WorkspaceNotFound,
+)
 from service.domain.refusals import (
     AccountClosing,
     AdultAttestationMissing,
@@ -70,7 +77,9 @@ CALLING_GOOGLE: Errors = _OPENING + tuple(
 )
 SENDING: Errors = (
     IdempotencyKeyRequired, IdempotencyKeyReused, SendInProgress, SendOutcomeUnknown, AliasNotAccepted, MessageTooLarge,
+    RecipientRefused, WorkspaceNotFound,
 )  # fmt: skip
+NAMING_AN_ACTIVITY: Errors = (ActivityNotFound, ActivityHasAnEvent, EventHasAnActivity)
 FINISHING: Errors = (
     *STARTING, CompletionInvalid, CompletionUnknown, CompletionUsed, CompletionExpired,
     CompletionOfAnotherUser, CompletionOfAnotherSession, AuthorizationCodeRefused, IDTokenInvalid, EmailUnverified,
@@ -95,6 +104,7 @@ DETAILS: dict[str, Any] = {
     "google_misconfigured": {"reason": "access_not_configured"},
     "google_refused": {"oauth_error": "invalid_client"},
     "event_changed": {"reason": "condition_not_met"},
+    "recipient_refused": {"addresses": ["grace@example.com"]},
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}}
 

@@ -97,8 +97,9 @@ class _EventFields(_Body):
     )
     has_meet_link: bool | None = Field(default=None, strict=True, description="Make, or take away, a Meet link.")
     activity_id: UUID | None = Field(
-        default=None, description="The CRM activity that this event belongs to; kept with the event at Google.",
-        examples=[_UUID_EXAMPLE],
+        default=None, examples=[_UUID_EXAMPLE],
+        description="The CRM activity that this event belongs to, one that the caller may edit. Each keeps the id of "
+        "the other; null takes the event away from the activity that has it.",
     )  # fmt: skip
     send_updates: SendUpdates = Field(
         description="Whom Google tells by mail: every guest, guests who do not use Google Calendar, nobody."
@@ -136,6 +137,10 @@ class EventDraft(_EventFields):
 class EventChange(_EventFields):
     """What to change; what is left out stays, null removes. `start` and `end` change together."""
 
+    status: Literal["cancelled"] | None = Field(
+        default=None, examples=[None],
+        description="Cancels the event; beside it may stand activity_id and send_updates alone.",
+    )  # fmt: skip
     start: EventMoment | None = None
     end: EventMoment | None = None
 
@@ -143,6 +148,11 @@ class EventChange(_EventFields):
     def _times_fit(self) -> "EventChange":
         if not self.model_fields_set - {"send_updates"}:
             raise ValueError("name at least one field to change")
+        if "status" in self.model_fields_set:
+            if self.status is None:
+                raise FieldError("status", "cannot be removed")
+            if self.model_fields_set - {"status", "activity_id", "send_updates"}:
+                raise FieldError("status", "an event that is cancelled changes in nothing else")
         if (self.start is None) != (self.end is None):
             raise FieldError("start" if self.start is None else "end", "start and end change together")
         if self.start is None and self.model_fields_set & {"start", "end"}:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -124,6 +125,10 @@ class MessageRequest(_Body):
         default=None, pattern=GMAIL_ID, strict=True, examples=[None],
         description="Reply in this thread, to its last message. Keep the subject, else Gmail begins a new thread.",
     )  # fmt: skip
+    workspace_id: UUID | None = Field(
+        default=None, examples=[None],
+        description="Whose contacts the recipients are looked up among; by default those of all the user's workspaces.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _is_whole(self) -> "MessageRequest":
@@ -155,6 +160,7 @@ class MessageRequest(_Body):
             ),
             from_address=self.from_address,
             thread_id=self.thread_id,
+            workspace_id=self.workspace_id,
         )
 
 

@@ -12,7 +12,8 @@ create table audit.token_openings (
         outcome in (
             'opened', 'purpose_unknown', 'session_ended', 'user_banned', 'account_closing', 'not_connected',
             'reconnect_required', 'scope_not_granted', 'limited', 'secret_missing', 'refresh_stopped',
-            'adult_attestation_missing', 'agreement_missing'
+            'adult_attestation_missing', 'agreement_missing', 'activity_not_found', 'activity_has_an_event',
+            'event_has_an_activity', 'workspace_not_found', 'recipient_refused'
         )
     )
 ) partition by range (opened_at);

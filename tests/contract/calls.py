@@ -11,6 +11,7 @@ import httpx
 
 from tests.service.routes.actors import Actor
 from tests.service.routes.events import change, create, draft, read
+from tests.service.routes.records import new_activity, new_contact, new_workspace
 
 Call = Callable[[Actor, dict[str, str]], httpx.Response]
 
@@ -32,9 +33,20 @@ def _status(method: str, kind: str, **body: bool) -> Call:
     return lambda actor, ids: actor.call(method, f"/v1/gmail/{kind}/{ids[kind]}", **({"json": body} if body else {}))
 
 
-_READ, _SEND = ("open_token",), ("claim_gmail_send", "finish_gmail_send")
+def _send_to_a_contact(actor: Actor, _: dict[str, str]) -> httpx.Response:
+    workspace_id = new_workspace(actor)
+    new_contact(actor, workspace_id, "grace@example.com", email="allowed")
+    return actor.send(uuid4(), workspace_id=str(workspace_id))
+
+
+def _create_for_an_activity(actor: Actor, _: dict[str, str]) -> httpx.Response:
+    return create(actor, draft(activity_id=str(new_activity(actor))))
+
+
+_READ, _SEND, _TIE = ("open_token",), ("claim_gmail_send", "finish_gmail_send"), ("open_token_for_event",)
 OPERATIONS: dict[str, Operation] = {
     "POST /v1/gmail/messages": Operation(_send(subject="Tuesday"), _SEND, 1),
+    "POST /v1/gmail/messages as to a contact": Operation(_send_to_a_contact, _SEND, 1),
     "POST /v1/gmail/messages as a reply": Operation(
         _send(thread_id="threads"), ("claim_gmail_send", "open_token", "finish_gmail_send"), 2
     ),
@@ -51,8 +63,15 @@ OPERATIONS: dict[str, Operation] = {
     "GET /v1/calendar/events": Operation(lambda actor, _: actor.call("GET", "/v1/calendar/events"), _READ, 1),
     "GET /v1/calendar/events/{id}": Operation(lambda actor, ids: read(actor, ids["events"]), _READ, 1),
     "POST /v1/calendar/events": Operation(lambda actor, _: create(actor), _READ, 1),
+    "POST /v1/calendar/events as of an activity": Operation(_create_for_an_activity, _TIE, 1),
     "PATCH /v1/calendar/events/{id}": Operation(
         lambda actor, ids: change(actor, ids["events"], title="Later"), _READ, 1
+    ),
+    "PATCH /v1/calendar/events/{id} as of an activity": Operation(
+        lambda actor, ids: change(actor, ids["events"], activity_id=str(new_activity(actor))), _TIE, 1
+    ),
+    "PATCH /v1/calendar/events/{id} as a cancellation": Operation(
+        lambda actor, ids: change(actor, ids["events"], status="cancelled", activity_id=None), _TIE, 1
     ),
 }
 

@@ -8,8 +8,11 @@ import pytest
 
 from tests.database.connections import SCOPE_OF_PURPOSE, Caller, Connected
 from tests.database.looking import nothing_changes
+from tests.database.records import add_activity, add_workspace
 from tests.database.service_api.refreshing import lease
 from tests.database.service_api.test_claim_gmail_send import claim_send
+from tests.database.service_api.test_open_token_for_event import new_event_id, open_for_event
+from tests.database.service_api.test_undo_event_tie import undo
 from tests.databases import Database
 from tests.personas import GOOGLE_OPERATOR, GOOGLE_SERVICE, Person, Persona, run_as
 
@@ -34,6 +37,7 @@ def test_no_function_gives_a_document_or_an_account_away(
 ) -> None:
     victim = connected.person
     identity: dict[str, Any] = {"user_id": victim.id, "session_id": session_id}
+    activity_id = add_activity(shared, add_workspace(shared, victim))
     with nothing_changes(shared, victim):
         answers = [
             *(
@@ -42,6 +46,9 @@ def test_no_function_gives_a_document_or_an_account_away(
             ),
             lease(service, connected, session_id=session_id),
             claim_send(service, victim, uuid4(), session_id=session_id),
+            open_for_event(service, victim, new_event_id(), activity_id, session_id=session_id),
+            open_for_event(service, victim, new_event_id(), None, session_id=session_id),
+            undo(service, victim, new_event_id(), [], session_id=session_id),
             service.call("read_google_connection", **identity),
             service.call("disconnect_google", **identity),
         ]

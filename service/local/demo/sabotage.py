@@ -50,7 +50,7 @@ SABOTAGES: dict[str, Callable[[Story], None]] = {
         "if false then",
     ),
     "mails-go-out-twice": _without(
-        "service_api.claim_gmail_send(uuid,uuid,uuid,text,boolean)", "if not found then", "if false then"
+        "service_api.claim_gmail_send(uuid,uuid,uuid,text,boolean,jsonb,uuid)", "if not found then", "if false then"
     ),
     "dead-tokens-kept": _without(
         "service_api.refuse_google_refresh(uuid,uuid,uuid,bigint,text,text)",

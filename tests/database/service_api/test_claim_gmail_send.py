@@ -1,5 +1,6 @@
 """service_api.claim_gmail_send: at most one send per Idempotency-Key, and a refused opening claims nothing."""
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from tests.database.connections import ALL_SCOPES, Answer, Caller, Connected, connect
 from tests.database.looking import held_of, nothing_changes, openings_of
 from tests.database.racing import race
+from tests.database.records import recipient
 from tests.database.situations import Situation, if_not_live
 from tests.databases import Database
 from tests.personas import Person
@@ -23,8 +25,11 @@ def claim_send(service: Caller, person: Person, key: UUID, **changes: Any) -> An
         "idempotency_key": key,
         "request_hmac": REQUEST,
         "may_refresh": True,
+        "recipients": [recipient("stranger@example.com")],
+        "workspace_id": None,
     }
-    return service.call("claim_gmail_send", **arguments | changes)
+    arguments |= changes
+    return service.call("claim_gmail_send", **arguments | {"recipients": json.dumps(arguments["recipients"])})
 
 
 def test_claim_opens_the_token_and_keeps_nothing_of_the_message(

@@ -25,6 +25,10 @@ _NEVER = {
     "where status = 'exchanging' and expires_at > clock_timestamp() + interval '2 minutes'",
     "an account waits longer than 15 seconds for a revocation": "select from private.google_revocations "
     "where revoke_until > clock_timestamp() + interval '15 seconds'",
+    "a message to a contact has another end than its claim": "select from public.sent_messages as messages "
+    "left join private.gmail_send_claims as claims "
+    "on (claims.user_id, claims.idempotency_key) = (messages.sender_id, messages.idempotency_key) "
+    "where coalesce(claims.state, 'given back') <> messages.state",
 }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 
 from tests.database.connections import KID, Caller, Connected, claim, connect, require_reconnect
+from tests.database.records import recipient
 from tests.databases import Database
 from tests.faults.torture.invariants import (
     AFTERWARDS,
@@ -28,7 +30,8 @@ def _claimed(service: Caller, connected: Connected, state: str | None = None, **
     person = connected.person
     service.call(
         "claim_gmail_send", user_id=person.id, session_id=person.session_id, idempotency_key=_KEY,
-        request_hmac=f"{KID}:{'0' * 64}", may_refresh=False,
+        request_hmac=f"{KID}:{'0' * 64}", may_refresh=False, workspace_id=None,
+        recipients=json.dumps([recipient("stranger@example.com")]),
     )  # fmt: skip
     if state:
         service.call(

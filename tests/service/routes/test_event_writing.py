@@ -11,10 +11,11 @@ from service.domain.google_scopes import CALENDAR_READ
 from tests.service.routes.actors import Actor, assert_refused
 from tests.service.routes.conftest import NewActor
 from tests.service.routes.events import DAY, END, NEXT_DAY, PATH, START, change, create, draft, read
+from tests.service.routes.records import new_activity
 
 
 def test_event_is_made_as_the_user_wrote_it(connected: Actor):
-    activity_id = str(uuid4())
+    activity_id = str(new_activity(connected))
     body = draft(
         title="Größe 尺寸", description="Two\nlines", location="Main Street 1", activity_id=activity_id,
         attendees=[{"email": "grace@example.com", "name": "Grace"}, {"email": "a@bücher.example", "is_optional": True}],
