@@ -9,12 +9,14 @@ from types import FrameType
 from service import core_dumps
 from service.adapters import postgrest_functions
 from service.adapters.outbox_database import PostgRESTOutbox
+from service.adapters.reminders import PostgRESTReminders
 from service.adapters.unused_connections import PostgRESTUnusedConnections
 from service.bootstrap import build_adapters, operator_functions
 from service.config import Settings
 from service.domain.checking_unused import UnusedConnectionHandler
 from service.domain.outbox import Handler
 from service.domain.queued_revocations import RevocationHandler
+from service.domain.reminding import ReminderHandler
 from service.domain.working import Worker
 from service.errors import ServiceUnavailable
 from service.logs import configure_logging
@@ -69,6 +71,7 @@ def build_handlers(settings: Settings) -> list[Handler]:
     return [
         RevocationHandler(outbox=PostgRESTOutbox(functions), sealer=sealer, oauth=oauth),
         UnusedConnectionHandler(connections=PostgRESTUnusedConnections(functions), sealer=sealer, oauth=oauth),
+        ReminderHandler(reminders=PostgRESTReminders(functions)),
     ]
 
 

@@ -15,7 +15,7 @@ create table private.outbox (
     parked_at timestamptz,
     parked_because text,
     last_error text,
-    constraint kind_is_known check (kind in ('revoke_google_grant', 'check_unused_connection')),
+    constraint kind_is_known check (kind in ('revoke_google_grant', 'check_unused_connection', 'remind_of_activity')),
     constraint ends_at_is_after_created_at check (ends_at > created_at),
     constraint attempt_count_counts_up check (attempt_count >= 0),
     constraint lease_has_an_end check ((lease_id is null) = (lease_until is null)),

@@ -21,6 +21,7 @@ _SCHEDULES = {
     "queue-unused-connection-checks": ("37 1 * * *", "select private.queue_unused_connection_checks()"),
     "delete-vault-orphans": ("17 * * * *", "select ops.delete_vault_orphans()"),
     "keep-token-openings-partitions": ("23 3 * * *", "select audit.keep_partitions()"),
+    "expire-activity-reminders": ("47 4 * * *", "select private.expire_activity_reminders()"),
     "expire-records": ("41 3 * * *", "select private.expire_records()"),
     "expire-cron-run-details": (
         "53 3 * * *",
