@@ -92,6 +92,7 @@ def build_stage(database: Database) -> Stage:
         text_sha256=text["text_sha256"],
     )
     _tell_of_google(database, people["owner"])
+    _remind(database, workspace_id, people["owner"])
     version = database.rows("select id, text_sha256 from public.policy_versions where id = private.agreement_needed()")[
         0
     ]
@@ -132,6 +133,17 @@ def _tell_of_google(database: Database, person: Person) -> None:
     )
     database.execute(
         "insert into public.security_notices (user_id, kind) values (%s, 'google_reconnect_required')", (person.id,)
+    )
+
+
+def _remind(database: Database, workspace_id: UUID, person: Person) -> None:
+    """Something to do, of which its assignee was reminded."""
+    database.execute(
+        "with activity as (insert into public.activities (workspace_id, kind, title, assignee_id) "
+        "values (%s, 'task', 'Call Grace', %s) returning workspace_id, id, assignee_id) "
+        "insert into public.activity_reminders (workspace_id, activity_id, user_id, due_at) "
+        "select workspace_id, id, assignee_id, now() from activity",
+        (workspace_id, person.id),
     )
 
 
