@@ -245,6 +245,51 @@ export type Database = {
                         isOneToOne: false;
                         referencedRelation: "activities";
                         referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "attendee_takes_part_in_an_activity";
+                        columns: ["workspace_id", "activity_id"];
+                        isOneToOne: false;
+                        referencedRelation: "own_open_activities";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
+            activity_reminders: {
+                Row: {
+                    activity_id: string;
+                    due_at: string;
+                    id: string;
+                    shown_at: string | null;
+                    user_id: string;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: {
+                    shown_at?: string | null;
+                };
+                Relationships: [
+                    {
+                        foreignKeyName: "reminder_is_for_a_member";
+                        columns: ["workspace_id", "user_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspace_members";
+                        referencedColumns: ["workspace_id", "user_id"];
+                    },
+                    {
+                        foreignKeyName: "reminder_is_of_an_activity";
+                        columns: ["workspace_id", "activity_id"];
+                        isOneToOne: false;
+                        referencedRelation: "activities";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "reminder_is_of_an_activity";
+                        columns: ["workspace_id", "activity_id"];
+                        isOneToOne: false;
+                        referencedRelation: "own_open_activities";
+                        referencedColumns: ["workspace_id", "id"];
                     }
                 ];
             };
@@ -1436,6 +1481,76 @@ export type Database = {
                 };
                 ComputedFields: never;
                 Relationships: [];
+            };
+            own_open_activities: {
+                Row: {
+                    assignee_id: string | null;
+                    company_id: string | null;
+                    contact_id: string | null;
+                    created_at: string;
+                    created_by: string | null;
+                    deal_id: string | null;
+                    due_at: string | null;
+                    ends_at: string | null;
+                    google_event_id: string | null;
+                    id: string;
+                    is_on_primary_calendar: boolean | null;
+                    kind: string;
+                    location: string | null;
+                    remind_at: string | null;
+                    starts_at: string | null;
+                    time_zone: string | null;
+                    title: string;
+                    version: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "activities_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "activities_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "activity_company_is_of_the_workspace";
+                        columns: ["workspace_id", "company_id"];
+                        isOneToOne: false;
+                        referencedRelation: "companies";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "activity_contact_is_of_the_workspace";
+                        columns: ["workspace_id", "contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "activity_deal_is_of_the_workspace";
+                        columns: ["workspace_id", "deal_id"];
+                        isOneToOne: false;
+                        referencedRelation: "deals";
+                        referencedColumns: ["workspace_id", "id"];
+                    },
+                    {
+                        foreignKeyName: "assignee_is_a_member";
+                        columns: ["workspace_id", "assignee_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspace_members";
+                        referencedColumns: ["workspace_id", "user_id"];
+                    }
+                ];
             };
             stage_totals: {
                 Row: {

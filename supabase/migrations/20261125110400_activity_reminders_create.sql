@@ -35,12 +35,21 @@ grant select (workspace_id, id, activity_id, user_id, due_at, shown_at) on publi
 grant update (shown_at) on public.activity_reminders to authenticated;
 
 create policy activity_reminders_select_own on public.activity_reminders for select to authenticated
-using (user_id = (select auth.uid()) and workspace_id = any(array(select private.readable_workspaces())));
+using (
+    user_id = (select auth.uid()) and not ((select auth.jwt()) ? 'client_id')
+    and workspace_id = any(array(select private.readable_workspaces()))
+);
 comment on policy activity_reminders_select_own on public.activity_reminders is
 'You see what you were reminded of (P-2.1.1, P-6.3).';
 create policy activity_reminders_update_own on public.activity_reminders for update to authenticated
-using (user_id = (select auth.uid()) and workspace_id = any(array(select private.writable_workspaces())))
-with check (user_id = (select auth.uid()) and workspace_id = any(array(select private.writable_workspaces())));
+using (
+    user_id = (select auth.uid()) and not ((select auth.jwt()) ? 'client_id')
+    and workspace_id = any(array(select private.writable_workspaces()))
+)
+with check (
+    user_id = (select auth.uid()) and not ((select auth.jwt()) ? 'client_id')
+    and workspace_id = any(array(select private.writable_workspaces()))
+);
 comment on policy activity_reminders_update_own on public.activity_reminders is
 'You mark your reminders as seen (P-2.1.1, P-6.3).';
 
