@@ -83,6 +83,20 @@ _WRONG = [
     ("attribute_definitions", "attribute_definition", {"label": ""}, "attribute_label_is_short"),
     ("attribute_definitions", "attribute_definition", {"choices": ["a"]}, "choices_are_of_choices"),
 ]  # fmt: skip
+_TOO_LONG = [
+    ("companies", "company", "industry", 100, "company_industry_is_short"),
+    ("companies", "company", "city", 100, "city_is_short"),
+    ("companies", "company", "description", 10_000, "company_description_is_short"),
+    ("contacts", "contact", "job_title", 200, "job_title_is_short"),
+    ("contacts", "contact", "source_detail", 200, "source_detail_is_short"),
+    ("contacts", "contact", "description", 10_000, "contact_description_is_short"),
+    ("contact_addresses", "contact_address", "label", 50, "label_is_short"),
+    ("pipeline_stages", "pipeline_stage", "name", 100, "stage_name_is_short"),
+    ("deals", "deal", "name", 200, "deal_name_is_short"),
+    ("deals", "deal", "description", 10_000, "deal_description_is_short"),
+    ("activities", "activity", "description", 10_000, "activity_description_is_short"),
+    ("activities", "activity", "location", 500, "location_is_short"),
+]
 # Of what is given once, when the record is made.
 _WRONG_AT_FIRST = [
     ("contact_permissions (workspace_id, contact_id, channel, state, basis) "
@@ -112,6 +126,9 @@ _WRONG_AT_FIRST = [
     ("attribute_definitions (workspace_id, table_name, key, label, kind, choices) "
      "values (%(workspace)s, 'contacts', 'x', 'X', 'choice', '{}')", "choices_are_few_and_short"),
     ("contacts (workspace_id, id, full_name) values (%(workspace)s, %(contact)s, 'Twice')", "contacts_pkey"),
+    # So that stage_is_named_with_its_pipeline is never met: the id alone is taken.
+    ("pipeline_stages (workspace_id, pipeline_id, id, name) "
+     "values (%(workspace)s, %(pipeline)s, %(pipeline_stage)s, 'Twice')", "pipeline_stages_pkey"),
 ]  # fmt: skip
 
 
@@ -126,6 +143,17 @@ def test_wrong_value_is_refused_by_name_and_nothing_changes(
                 row=stage.records[record], **values)  # fmt: skip
     assert refused.value.code == code
     assert held(stage, table, record) == before
+
+
+@pytest.mark.parametrize(("table", "record", "column", "most", "code"), _TOO_LONG)
+def test_text_is_taken_up_to_its_bound(
+    stage: Stage, table: str, record: str, column: str, most: int, code: str
+) -> None:
+    statement = f"update public.{table} set {column} = %(text)s where id = %(row)s"
+    assert attempt(stage, "member" if table != "pipeline_stages" else "admin", statement, row=stage.records[record],
+                   text="é" * most)  # fmt: skip
+    with pytest.raises(Refused, match=code):
+        attempt(stage, "owner", statement, row=stage.records[record], text="é" * (most + 1))
 
 
 @pytest.mark.parametrize(("row", "code"), _WRONG_AT_FIRST)
