@@ -121,7 +121,7 @@ def parameters(stage: Stage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def calls(stage: Stage, who: str) -> dict[str, dict[str, Any]]:
+def calls_of(stage: Stage, who: str) -> dict[str, dict[str, Any]]:
     """The arguments of each function as this person would give them."""
     workspace, spare = {"workspace_id": stage.workspace_id}, {"user_id": stage.id("spare")}
     version = {"policy_version_id": stage.version["id"], "text_sha256": stage.version["text_sha256"]}

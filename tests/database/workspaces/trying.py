@@ -97,7 +97,7 @@ def _is_through(connection: Connection, stage: Stage, cell: Cell) -> bool:
     kind, name = cell.object.split(" ", 1)
     name = name.split("(")[0].removeprefix("public.")
     if kind == "function":
-        answer = call_in(connection, name, **cells.calls(stage, cell.who)[name])
+        answer = call_in(connection, name, **cells.calls_of(stage, cell.who)[name])
         return answer.get("outcome") not in cells.REFUSALS
     try:
         return connection.execute(_statement(name, cell.operation).encode(), cells.parameters(stage)).rowcount > 0
