@@ -156,25 +156,12 @@ def test_unclear_attestation_is_refused(stage: Stage) -> None:
         call(stage.database, stage.persona("member"), "attest_adult", is_adult=None)
 
 
-def _names_in_the_database(database: Database) -> set[str]:
-    # Of tables that clients write, directly or by a function. What PostgreSQL named by itself, nobody can meet.
-    constraints = database.rows(
-        "with records as (select tgrelid as id from pg_trigger where tgname = 'stamp_record') "
-        "select conname as name from pg_constraint where conname !~ '_[fp]key$' and ("
-        "contype = 'c' and conrelid = any(array['public.profiles', 'public.workspaces', 'public.workspace_members', "
-        "'public.invitations', 'public.consents', 'public.sent_messages', 'public.record_changes']::regclass[]) "
-        "or contype in ('c', 'f', 'u') and conrelid in (select id from records)) union "
-        "select indexrelid::regclass::text from pg_index where indisunique and indpred is not null "
-        "and indrelid in (select id from records)"
-    )
-    refusing = r"private\.refuse\(\s*'([a-z_]+)'"
-    codes = database.rows(
-        "select (regexp_matches(prosrc, %s, 'g'))[1] as name from pg_proc where pronamespace = 'private'::regnamespace",
-        (refusing,),
-    )
-    outcomes = {"account_closing", "adult_attestation_missing", "agreement_missing", "session_ended", "user_banned"}
-    answers = {"invitation_not_found", "invitation_used", "invitation_expired", "too_many_attempts"}
-    return {row["name"] for row in (*constraints, *codes)} | outcomes | answers
+def test_address_of_nobody_is_refused(stage: Stage) -> None:
+    with pytest.raises(Refused, match="address_missing"):
+        call(
+            stage.database, stage.persona("member"), "withdraw_contact_consent", workspace_id=stage.workspace_id,
+            address=None, purpose="marketing", source="form",
+        )  # fmt: skip
 
 
 def test_proof_that_holds_what_was_said_is_refused(stage: Stage) -> None:
