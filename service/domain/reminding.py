@@ -37,7 +37,7 @@ class ReminderHandler:
     def work(self) -> bool:
         """Remind of what is due."""
         answer = self._reminders.remind_of_activities(limit=_AT_ONCE)
-        counts = {"done": answer.done_count, "not_needed": answer.not_needed_count, "postponed": answer.postponed_count}
+        counts = {"done": answer.done_count, "not_needed": answer.not_needed_count, "kept": answer.postponed_count}
         for outcome, count in counts.items():
             if count:
                 OUTBOX_ENTRIES.labels(self.kind, outcome).inc(count)

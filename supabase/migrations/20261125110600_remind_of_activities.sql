@@ -20,36 +20,35 @@ begin
     left join private.queued_reminders as queued on queued.outbox_id = entries.id
     where entries.id = p_outbox_id;
 
-    -- Nobody is waited for: whoever deletes the activity or the member holds it and wants this entry next.
     select members.user_id into v_user_id
     from public.activities as activities
     inner join public.workspace_members as members
         on members.workspace_id = activities.workspace_id
             and members.user_id = coalesce(activities.assignee_id, activities.created_by)
     where activities.workspace_id = v_entry.workspace_id and activities.id = v_entry.activity_id
-        and activities.remind_at = v_entry.remind_at and activities.done_at is null and activities.trashed_at is null
-    for key share of activities, members skip locked;
-    if v_user_id is not null then
-        -- What else reminds, such as a mail, is queued here as an entry of its own.
-        insert into public.activity_reminders (workspace_id, activity_id, user_id, due_at)
-        values (v_entry.workspace_id, v_entry.activity_id, v_user_id, v_entry.remind_at)
-        on conflict (workspace_id, activity_id, due_at) do nothing;
-        perform private.end_outbox_entry(p_outbox_id, v_entry.lease_id, 'done');
-        return 'done';
+        and activities.remind_at = v_entry.remind_at and activities.done_at is null and activities.trashed_at is null;
+    if v_user_id is null then
+        perform private.end_outbox_entry(p_outbox_id, v_entry.lease_id, 'not_needed');
+        return 'not_needed';
     end if;
-    if exists (
-        select from public.activities as activities
-        inner join public.workspace_members as members
-            on members.workspace_id = activities.workspace_id
-                and members.user_id = coalesce(activities.assignee_id, activities.created_by)
-        where activities.workspace_id = v_entry.workspace_id and activities.id = v_entry.activity_id
-            and activities.remind_at = v_entry.remind_at and activities.done_at is null and activities.trashed_at is null
-    ) then
+
+    -- Nobody is waited for: whoever deletes the activity or the member holds it and wants this entry next.
+    perform from public.activities as activities
+    inner join public.workspace_members as members on members.workspace_id = activities.workspace_id
+    where activities.workspace_id = v_entry.workspace_id and activities.id = v_entry.activity_id
+        and members.user_id = v_user_id
+    for key share of activities, members skip locked;
+    if not found then
         perform private.postpone_outbox_entry(p_outbox_id, v_entry.lease_id, 'being_deleted');
         return 'postponed';
     end if;
-    perform private.end_outbox_entry(p_outbox_id, v_entry.lease_id, 'not_needed');
-    return 'not_needed';
+
+    -- What else reminds, such as a mail, is queued here as an entry of its own.
+    insert into public.activity_reminders (workspace_id, activity_id, user_id, due_at)
+    values (v_entry.workspace_id, v_entry.activity_id, v_user_id, v_entry.remind_at)
+    on conflict (workspace_id, activity_id, due_at) do nothing;
+    perform private.end_outbox_entry(p_outbox_id, v_entry.lease_id, 'done');
+    return 'done';
 end
 $$;
 comment on function private.remind_of_activity(bigint) is

@@ -11,24 +11,15 @@ import pytest
 
 from service.local.scheduler import run_job_now
 from tests.database.connections import Caller
-from tests.database.records import add_activity, add_workspace
+from tests.database.records import add_activity
 from tests.database.revocations import entries, outcomes
-from tests.database.service_api.test_remind_of_activities import make_due, remind, reminders
+from tests.database.service_api.test_remind_of_activities import due, make_due, person, remind, reminders, workspace_id
+from tests.database.workspaces.calling import call
 from tests.databases import Database, Row
 from tests.personas import GOOGLE_OPERATOR, Person, acting_as, add_person
 
+__all__ = ["person", "workspace_id"]
 SOON = "clock_timestamp() + interval '1 hour'"
-
-
-@pytest.fixture
-def person(database: Database) -> Person:
-    """A member of `workspace_id`."""
-    return add_person(database, "ada")
-
-
-@pytest.fixture
-def workspace_id(database: Database, person: Person) -> UUID:
-    return add_workspace(database, person)
 
 
 def _set(database: Database, activity_id: UUID, changes: str) -> None:
@@ -161,3 +152,27 @@ def test_reminders_go_thirty_days_after_they_were_due(database: Database, person
         )
     assert run_job_now(database.url("supabase_admin"), "expire-activity-reminders") == "succeeded"
     assert len(reminders(database)) == 1
+
+
+@pytest.mark.parametrize("heir", [True, False])
+def test_reminders_go_with_a_member_who_leaves_and_what_is_to_come_is_the_heirs(
+    database: Database, person: Person, workspace_id: UUID, heir: bool
+) -> None:
+    leaver = add_person(database, "leaver")
+    database.execute(
+        "insert into public.workspace_members (workspace_id, user_id, role) values (%s, %s, 'member')",
+        (workspace_id, leaver.id),
+    )
+    with Caller(database, GOOGLE_OPERATOR) as operator:
+        due(database, workspace_id, assignee_id=leaver.id)
+        remind(operator)
+        to_come = add_activity(
+            database, workspace_id, assignee_id=leaver.id, remind_at=datetime.now(UTC) + timedelta(hours=1)
+        )
+        arguments = {"reassign_to": person.id} if heir else {}
+        call(database, leaver.persona(), "leave_workspace", workspace_id=workspace_id, **arguments)
+        assert reminders(database) == []
+        make_due(database)
+        assert remind(operator) == {"done_count": int(heir), "not_needed_count": int(not heir), "postponed_count": 0}
+    found = [(row["activity_id"], row["user_id"]) for row in reminders(database)]
+    assert found == ([(to_come, person.id)] if heir else [])
