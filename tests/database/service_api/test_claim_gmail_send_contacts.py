@@ -13,6 +13,7 @@ from tests.database.looking import held_of, nothing_changes, openings_of
 from tests.database.records import add_contact, add_row, add_workspace, messages_of, recipient
 from tests.database.service_api.test_claim_gmail_send import claim_send
 from tests.database.traces import traces_of
+from tests.database.unguarded import remove_guard
 from tests.database.workspaces.stage import publish
 from tests.databases import Database
 from tests.personas import Person, add_person
@@ -196,3 +197,24 @@ def test_row_of_a_key_that_is_used_anew_is_about_the_newer_send(
     assert claim(service, connected.person, GRACE, key=key)["outcome"] == "opened"
     (row,) = messages_of(shared, connected.person)
     assert (row["field"], row["state"], row["is_finished"]) == ("to", "sending", False)
+
+
+def test_guard_of_the_workspace_is_seen_if_it_is_gone(database: Database) -> None:
+    with Caller(database) as service:
+        person, theirs = connect(service, add_person(database)).person, add_workspace(database, add_person(database))
+        assert claim(service, person, GRACE, workspace_id=theirs)["outcome"] == "workspace_not_found"
+        remove_guard(
+            database, "private.send_refusal(uuid,uuid,jsonb)",
+            "p_workspace_id not in (select private.editable_workspaces(p_user_id))", "false",
+        )  # fmt: skip
+        assert claim(service, person, GRACE, workspace_id=theirs)["outcome"] == "opened"
+
+
+def test_wall_between_workspaces_is_seen_if_it_is_gone(database: Database) -> None:
+    with Caller(database) as service:
+        person = connect(service, add_person(database)).person
+        add_contact(database, add_workspace(database, add_person(database)), GRACE, state="withdrawn")
+        assert claim(service, person, GRACE)["outcome"] == "opened"
+        function = "private.contacts_written_to(uuid,uuid,jsonb)"
+        remove_guard(database, function, "members.user_id = p_user_id and ")
+        assert claim(service, person, GRACE)["outcome"] == "recipient_refused"

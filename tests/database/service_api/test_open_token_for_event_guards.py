@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from tests.database.connections import Caller, Connected, connect
@@ -85,3 +86,42 @@ def test_guard_of_the_session_is_seen_if_it_is_gone(database: Database) -> None:
         # Whoever has no session would learn which activities there are.
         assert open_for_event(service, person, new_event_id(), uuid4()) == {"outcome": "activity_not_found"}
         assert open_for_event(service, person, new_event_id(), activity_id) == {"outcome": "session_ended"}
+
+
+def test_guard_of_the_other_event_is_seen_if_it_is_gone(database: Database) -> None:
+    with Caller(database) as service:
+        person = connect(service, add_person(database)).person
+        activity_id = add_activity(database, add_workspace(database, person))
+        open_for_event(service, person, new_event_id(), activity_id)
+        assert open_for_event(service, person, new_event_id(), activity_id)["outcome"] == "activity_has_an_event"
+        remove_guard(database, _FIND, "when v_activity.google_event_id is not null", "when false")
+        assert open_for_event(service, person, new_event_id(), activity_id)["outcome"] == "opened"
+
+
+def test_constraint_holds_if_the_guard_of_the_other_activity_is_gone(database: Database) -> None:
+    with Caller(database) as service:
+        person, event_id = connect(service, add_person(database)).person, new_event_id()
+        workspace_id = add_workspace(database, person)
+        open_for_event(service, person, event_id, add_activity(database, workspace_id))
+        second = add_activity(database, workspace_id)
+        assert open_for_event(service, person, event_id, second) == {"outcome": "event_has_an_activity"}
+        remove_guard(database, _FIND, "and others.id <> v_activity.id", "and false")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            open_for_event(service, person, event_id, second)
+
+
+def test_lock_on_the_event_is_seen_if_it_is_gone(database: Database) -> None:
+    remove_guard(database, _OPEN, "perform private.lock_event(p_event_id);", "perform 1;")
+    with Caller(database) as service, Caller(database) as second_service:
+        ada, eve = (connect(each, add_person(database)).person for each in (service, second_service))
+        workspace_id, event_id = add_workspace(database, ada, eve), new_event_id()
+        first, second = (add_activity(database, workspace_id) for _ in range(2))
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            race(
+                database,
+                (service.connection, lambda: open_for_event(service, ada, event_id, first)),
+                (
+                    second_service.connection,
+                    lambda: open_for_event(second_service, eve, event_id, second),
+                ),
+            )
