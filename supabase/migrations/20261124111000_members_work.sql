@@ -84,37 +84,6 @@ $$;
 comment on function private.transfer_ownership(uuid, jsonb) is 'Makes another member owner and the caller admin: {owner_id} (P-8.2).';
 revoke all on function private.transfer_ownership(uuid, jsonb) from public, anon, authenticated, service_role;
 
-create function private.reassign_records(p_workspace_id uuid, p_from uuid, p_to uuid)
-returns void
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-    v_reference record;
-begin
-    -- Every table whose rows belong to a member says so by a foreign key (workspace_id, <column>): none is forgotten here.
-    for v_reference in
-        select keys.conrelid::pg_catalog.regclass::text as table_name, columns.attname as column_name
-        from pg_catalog.pg_constraint as keys
-        inner join pg_catalog.pg_attribute as columns on columns.attrelid = keys.conrelid and columns.attnum = keys.conkey[2]
-        where keys.contype = 'f' and keys.confrelid = 'public.workspace_members'::pg_catalog.regclass
-            -- What goes with the member is the member's own, such as their reminders, and nobody inherits it.
-            and keys.confdeltype <> 'c'
-        order by 1, 2
-    loop
-        execute pg_catalog.format(
-            'update %s set %I = $1 where workspace_id = $2 and %I = $3',
-            v_reference.table_name, v_reference.column_name, v_reference.column_name
-        ) using p_to, p_workspace_id, p_from;
-    end loop;
-end
-$$;
-comment on function private.reassign_records(uuid, uuid, uuid) is
-'Gives what belongs to one member of a workspace to another, or to nobody if none is named (P-6.3).';
-revoke all on function private.reassign_records(uuid, uuid, uuid) from public, anon, authenticated, service_role;
-
 create function private.remove_member(p_user_id uuid, p_arguments jsonb)
 returns jsonb
 language plpgsql

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.database.records import add_activity, add_workspace
+from tests.database.linked_records import add_activity, add_workspace
 from tests.databases import Database, Row
 from tests.personas import ANON, Person, add_person, run_as
 

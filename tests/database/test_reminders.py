@@ -11,7 +11,7 @@ import pytest
 
 from service.local.scheduler import run_job_now
 from tests.database.connections import Caller
-from tests.database.records import add_activity
+from tests.database.linked_records import add_activity
 from tests.database.revocations import entries, outcomes
 from tests.database.service_api.test_remind_of_activities import due, make_due, person, remind, reminders, workspace_id
 from tests.database.workspaces.calling import call

@@ -9,8 +9,8 @@ import pytest
 
 from service.local.scheduler import run_job_now
 from tests.database.connections import Caller, Connected, connect
+from tests.database.linked_records import add_contact, add_workspace, messages_of
 from tests.database.racing import race
-from tests.database.records import add_contact, add_workspace, messages_of
 from tests.database.service_api.test_claim_gmail_send_contacts import GRACE, claim
 from tests.database.service_api.test_finish_gmail_send import FAILED, SENT, UNKNOWN, finish
 from tests.database.service_api.test_release_gmail_send import release

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from tests.database.connections import SCOPE_OF_PURPOSE, Caller, Connected
+from tests.database.linked_records import add_activity, add_workspace
 from tests.database.looking import nothing_changes
-from tests.database.records import add_activity, add_workspace
 from tests.database.service_api.refreshing import lease
 from tests.database.service_api.test_claim_gmail_send import claim_send
 from tests.database.service_api.test_open_token_for_event import new_event_id, open_for_event

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.database.records import add_activity, add_workspace
+from tests.database.linked_records import add_activity, add_workspace
 from tests.database.service_api.test_remind_of_activities import due, reminders
 from tests.databases import Database
 from tests.personas import Person, add_person

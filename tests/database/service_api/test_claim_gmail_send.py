@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from tests.database.connections import ALL_SCOPES, Answer, Caller, Connected, connect
+from tests.database.linked_records import recipient
 from tests.database.looking import held_of, nothing_changes, openings_of
 from tests.database.racing import race
-from tests.database.records import recipient
 from tests.database.situations import Situation, if_not_live
 from tests.databases import Database
 from tests.personas import Person

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from tests.database.connections import Answer, Caller, Connected, connect
+from tests.database.linked_records import add_contact, add_row, add_workspace, messages_of, recipient
 from tests.database.looking import held_of, nothing_changes, openings_of
-from tests.database.records import add_contact, add_row, add_workspace, messages_of, recipient
 from tests.database.service_api.test_claim_gmail_send import claim_send
 from tests.database.traces import traces_of
 from tests.database.unguarded import remove_guard

@@ -9,15 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.database.connections import ALL_SCOPES, Answer, Caller, Connected, connect
+from tests.database.linked_records import activity, add_activity, add_workspace, event_of
 from tests.database.looking import openings_of
-from tests.database.records import activity, add_activity, add_workspace, event_of
 from tests.database.situations import Situation, if_not_live
-from tests.database.workspaces.conftest import stage, staged_database
 from tests.database.workspaces.stage import Stage, publish
 from tests.databases import Database
 from tests.personas import Person, add_person
 
-__all__ = ["stage", "staged_database"]
 _NONE = (None, None)
 
 

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from tests.database.connections import Caller, Connected, connect
+from tests.database.linked_records import add_activity, add_workspace, event_of
 from tests.database.racing import race
-from tests.database.records import add_activity, add_workspace, event_of
 from tests.database.service_api.test_open_token_for_event import elsewhere, in_the_trash, new_event_id, open_for_event
 from tests.database.unguarded import remove_guard
 from tests.databases import Database

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.database.connections import Answer, Caller
-from tests.database.records import add_activity, add_workspace
+from tests.database.linked_records import add_activity, add_workspace
 from tests.database.revocations import entries, outcomes
 from tests.databases import Database, Row
 from tests.personas import GOOGLE_OPERATOR, GOOGLE_SERVICE, Person, acting_as, add_person

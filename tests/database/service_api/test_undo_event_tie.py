@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.database.connections import Answer, Caller, Connected
-from tests.database.records import activity, add_activity, add_workspace, event_of
+from tests.database.linked_records import activity, add_activity, add_workspace, event_of
 from tests.database.service_api.test_open_token_for_event import new_event_id, open_for_event
 from tests.database.situations import Situation, if_session_ended
 from tests.database.unguarded import remove_guard

@@ -13,8 +13,8 @@ from tests.database.connections import Caller, begin_arguments, connect
 from tests.database.situations import add_second_factor
 from tests.database.traces import traces_of
 from tests.database.workspaces.calling import Refused, call
+from tests.database.workspaces.cells import calls_of
 from tests.database.workspaces.stage import Stage, publish
-from tests.database.workspaces.test_cells import calls_of
 from tests.databases import Database
 from tests.personas import Person, add_person, add_session, raise_to_aal2
 

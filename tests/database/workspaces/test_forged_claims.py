@@ -12,8 +12,9 @@ import pytest
 
 from tests.database.unguarded import remove_guard
 from tests.database.workspaces.calling import Refused, call
+from tests.database.workspaces.cells import calls_of
 from tests.database.workspaces.stage import Stage
-from tests.database.workspaces.test_cells import calls_of, fingerprint
+from tests.database.workspaces.trying import fingerprint
 from tests.personas import Persona, run_as
 
 Claims = dict[str, Any]

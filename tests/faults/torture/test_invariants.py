@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.database.connections import KID, Caller, Connected, claim, connect, require_reconnect
-from tests.database.records import recipient
+from tests.database.linked_records import recipient
 from tests.databases import Database
 from tests.faults.torture.invariants import (
     AFTERWARDS,
