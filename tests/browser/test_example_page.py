@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import psycopg
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -104,6 +105,37 @@ def test_fault_is_told_in_words(person: Person, kind: str, more: dict[str, str],
     send(person)
     expect(person.page.get_by_role("alert")).to_contain_text(words)
     person.complaints.clear()  # Chromium reports the status itself.
+
+
+def test_follow_up_of_a_contact_becomes_an_event(person: Person):
+    person.sign_up()
+    person.write("Name of your workspace", "Corner Bakery")
+    person.press("Create workspace")
+    for name in ("Grace Example", "Ada Example"):
+        person.write("Name", name)
+        person.write("E-mail of the contact", f"{name.split()[0].lower()}@example.com")
+        person.press("Add contact")
+        expect(person.button(name)).to_be_visible()
+    person.write("Search contacts", "grace")
+    person.press("Search")
+    expect(person.button("Ada Example")).to_have_count(0)
+    person.connect()
+    person.press("Grace Example")
+    expect(person.page.get_by_role("heading", name="Grace Example")).to_be_visible()
+    person.write("Follow-up", "Ask about the order")
+    person.page.get_by_label("When", exact=True).fill("2031-05-06T10:00")
+    person.press("Plan follow-up")
+    expect(person.page.get_by_text("The follow-up is planned.")).to_be_visible()
+    expect(person.page.locator("#timeline")).to_contain_text("Ask about the order (follow up)")
+    assert violations(person.page) == []
+    with psycopg.connect(person.platform.admin_url) as connection:
+        tied = connection.execute(
+            "select replace(id::text, '-', '') = google_event_id, is_on_primary_calendar from public.activities "
+            "where starts_at = '2031-05-06T10:00Z'"
+        ).fetchall()
+    assert tied == [(True, True)]
+    made = [asked for asked in person.google.received("/calendar") if asked["method"] == "POST"]
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("instead", ["nothing", "a page of a proxy", "internal_error"])
