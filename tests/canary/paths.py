@@ -16,12 +16,16 @@ from uuid import uuid4
 
 import httpx
 import psutil
+import psycopg
+from postgrest import APIError
+from supabase_auth.errors import AuthError
 
 from service.local.parts import REPOSITORY, base_environment
 from service.local.processes import wait_until
 from tests.canary.conftest import Stage
 from tests.canary.words import Words
 from tests.contract.calls import OPERATIONS, things
+from tests.people import sign_up
 from tests.service.routes.actors import Actor
 
 TOKEN_FAULTS: tuple[tuple[str, str], ...] = (
@@ -185,9 +189,28 @@ def _backend(stage: Stage) -> Callable[[], None]:
     def kill() -> None:
         backends = psutil.Process(stage.platform.cluster.pid).children()
         os.kill(next(each.pid for each in backends if "authenticator" in " ".join(each.cmdline())), signal.SIGKILL)
+        # First until the crash has reached everybody: a connection made before that is ended by it.
+        wait_until(lambda: _is_ended(stage), what="the crash", timeout=30)
         wait_until(lambda: _reconnects(stage), what="PostgreSQL", timeout=30)
+        wait_until(lambda: _signs_up(stage), what="Auth", timeout=30)
 
     return kill
+
+
+def _is_ended(stage: Stage) -> bool:
+    try:
+        stage.database.connection.execute("select 1")
+    except psycopg.OperationalError:
+        return True
+    return False
+
+
+def _signs_up(stage: Stage) -> bool:
+    # Auth notices an ended connection when it uses it: the first to sign up after a crash is refused.
+    with suppress(AuthError, APIError, httpx.HTTPError):
+        sign_up(stage.platform, stage.http)
+        return True
+    return False
 
 
 def _reconnects(stage: Stage) -> bool:
