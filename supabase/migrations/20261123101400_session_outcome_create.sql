@@ -1,7 +1,22 @@
 -- Purpose: one place that says whether a user's session is live, so that an ended one opens nothing before its JWT expires.
 -- Keeps:   P-8.2, P-5.4.6
--- Touches: functions private.session_outcome, private.new_processing_outcome, private.session_meets_mfa
--- Undo:    drop the functions
+-- Touches: view private.session_ends; functions private.session_outcome, private.new_processing_outcome, private.session_meets_mfa
+-- Undo:    drop the functions and the view
+
+-- A view, so that a query of more than the session asks for it without a call of its own.
+create view private.session_ends with (security_invoker = true) as
+select
+    sessions.id as session_id,
+    sessions.user_id,
+    case
+        when users.deleted_at is not null or sessions.not_after <= pg_catalog.clock_timestamp() then 'session_ended'
+        when users.banned_until > pg_catalog.clock_timestamp() then 'user_banned'
+    end as ended_by
+from auth.sessions as sessions
+inner join auth.users as users on sessions.user_id = users.id;
+comment on view private.session_ends is
+'Which session of which user is over, and why: session_ended or user_banned; null while it goes on (P-8.2).';
+revoke all on private.session_ends from public, anon, authenticated, service_role;
 
 create function private.session_outcome(p_user_id uuid, p_session_id uuid)
 returns text
@@ -12,20 +27,12 @@ security invoker
 set search_path = ''
 as $$
 begin
-    return (
-        select case
-            when users.id is null or users.deleted_at is not null then 'session_ended'
-            when sessions.id is null or sessions.not_after <= pg_catalog.clock_timestamp() then 'session_ended'
-            when profiles.user_id is null then 'session_ended'
-            when users.banned_until > pg_catalog.clock_timestamp() then 'user_banned'
-            when profiles.account_state <> 'active' then 'account_closing'
-            else 'live'
-        end
-        from (select p_user_id as user_id, p_session_id as session_id) as asked
-        left join auth.users as users on users.id = asked.user_id
-        left join auth.sessions as sessions on sessions.id = asked.session_id and sessions.user_id = asked.user_id
-        left join public.profiles as profiles on profiles.user_id = asked.user_id
-    );
+    return coalesce((
+        select coalesce(sessions.ended_by, case when profiles.account_state <> 'active' then 'account_closing' else 'live' end)
+        from private.session_ends as sessions
+        inner join public.profiles as profiles on profiles.user_id = sessions.user_id
+        where sessions.session_id = p_session_id and sessions.user_id = p_user_id
+    ), 'session_ended');
 end
 $$;
 

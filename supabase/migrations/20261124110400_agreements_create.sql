@@ -1,6 +1,6 @@
 -- Purpose: who agreed to which version, how, and what was shown; one place that says what is missing.
 -- Keeps:   P-1.1, P-14.1, P-12.1
--- Touches: tables public.agreements, public.workspace_agreements, functions private.has_agreed, private.missing_for
+-- Touches: tables public.agreements, public.workspace_agreements; views private.terms_in_effect, private.accepted_terms; triggers
 -- Undo:    drop them
 
 create table public.agreements (
@@ -91,3 +91,18 @@ comment on function private.keep_workspace_agreement() is
 revoke all on function private.keep_workspace_agreement() from public, anon, authenticated, service_role;
 create trigger keep_workspace_agreement before update or delete on public.workspace_agreements
 for each row execute function private.keep_workspace_agreement();
+
+create view private.terms_in_effect with (security_invoker = true) as
+select versions.document
+from public.policy_versions as versions
+where versions.document in ('service_agreement', 'data_processing_terms') and versions.effective_at <= pg_catalog.now();
+comment on view private.terms_in_effect is 'The documents that an owner accepts for a workspace, once a version of them is in effect (P-1.1).';
+-- A newer version does not end what was accepted: the older one stays in force until an owner accepts the newer.
+create view private.accepted_terms with (security_invoker = true) as
+select
+    accepted.workspace_id,
+    versions.document
+from public.workspace_agreements as accepted
+inner join public.policy_versions as versions on accepted.policy_version_id = versions.id;
+comment on view private.accepted_terms is 'For which workspace which document was accepted, in whatever version (P-1.1).';
+revoke all on private.terms_in_effect, private.accepted_terms from public, anon, authenticated, service_role;

@@ -3,30 +3,38 @@
 -- Touches: functions private.agreement_needed, has_agreed, missing_for, record_use, readable_workspaces, writable_workspaces
 -- Undo:    drop the functions
 
+-- None of these is "language sql": with its search_path pinned, that is never inlined but planned anew for every call of a client.
 create function private.agreement_needed()
 returns bigint
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-    select versions.id from public.policy_versions as versions
-    where versions.document = 'privacy_policy' and versions.is_material and versions.effective_at <= pg_catalog.now()
-    order by versions.effective_at desc limit 1
+begin
+    return (
+        select versions.id from public.policy_versions as versions
+        where versions.document = 'privacy_policy' and versions.is_material and versions.effective_at <= pg_catalog.now()
+        order by versions.effective_at desc limit 1
+    );
+end
 $$;
 comment on function private.agreement_needed() is 'The newest material version of the privacy policy in effect; none opens nothing (P-1.1).';
 revoke all on function private.agreement_needed() from public, anon, authenticated, service_role;
 
 create function private.has_agreed(p_user_id uuid)
 returns boolean
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-    select exists (
+declare
+    v_needed_id bigint := private.agreement_needed();
+begin
+    return exists (
         select from public.policy_versions as needed
-        where needed.id = private.agreement_needed() and (
+        where needed.id = v_needed_id and (
             exists (
                 select from public.agreements as agreements
                 inner join public.policy_versions as agreed on agreed.id = agreements.policy_version_id
@@ -43,7 +51,8 @@ as $$
                 )
             )
         )
-    )
+    );
+end
 $$;
 comment on function private.has_agreed(uuid) is 'Whether the person agreed to the version in effect, or does so by using the product now (P-1.1, P-14.1).';
 revoke all on function private.has_agreed(uuid) from public, anon, authenticated, service_role;
@@ -72,11 +81,16 @@ revoke all on function private.missing_for(uuid) from public, anon, authenticate
 
 create function private.record_use(p_user_id uuid)
 returns void
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
+begin
+    -- Nearly always there is none, and looking for one is all that a write costs.
+    if not exists (select from public.policy_notices as notices where notices.user_id = p_user_id and notices.delivered_at is not null) then
+        return;
+    end if;
     insert into public.agreements (user_id, policy_version_id, kind, notice_id, text_sha256, agreed_at)
     select notices.user_id, versions.id, 'use', pg_catalog.min(notices.id), versions.text_sha256, pg_catalog.clock_timestamp()
     from public.policy_notices as notices
@@ -89,7 +103,8 @@ as $$
             where agreements.user_id = p_user_id and agreements.policy_version_id = versions.id
         )
     group by notices.user_id, versions.id, versions.text_sha256
-    on conflict (user_id, policy_version_id) do nothing
+    on conflict (user_id, policy_version_id) do nothing;
+end
 $$;
 comment on function private.record_use(uuid) is
 'Records the first use after a delivered notice and the effective date as acceptance, with the notice. Writes no consent (P-14.1).';
@@ -97,12 +112,14 @@ revoke all on function private.record_use(uuid) from public, anon, authenticated
 
 create function private.workspace_role_rank(p_role text)
 returns integer
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
-    select pg_catalog.array_position(array['member', 'admin', 'owner'], p_role)
+begin
+    return pg_catalog.array_position(array['member', 'admin', 'owner'], p_role);
+end
 $$;
 comment on function private.workspace_role_rank(text) is 'Which role may do more: member, admin, owner (P-8.2).';
 revoke all on function private.workspace_role_rank(text) from public, anon, authenticated, service_role;

@@ -5,21 +5,19 @@
 
 create function private.workspace_terms_missing(p_workspace_id uuid)
 returns boolean
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-    -- A newer version does not end what was accepted: the older one stays in force until an owner accepts the newer.
-    select exists (
-        select from public.policy_versions as versions
-        where versions.document in ('service_agreement', 'data_processing_terms') and versions.effective_at <= pg_catalog.now()
-            and not exists (
-                select from public.workspace_agreements as accepted
-                inner join public.policy_versions as others on others.id = accepted.policy_version_id
-                where accepted.workspace_id = p_workspace_id and others.document = versions.document
-            )
-    )
+begin
+    return exists (
+        select from private.terms_in_effect as terms where not exists (
+            select from private.accepted_terms as accepted
+            where accepted.workspace_id = p_workspace_id and accepted.document = terms.document
+        )
+    );
+end
 $$;
 comment on function private.workspace_terms_missing(uuid) is
 'Whether an owner has yet to accept the service agreement or the data processing terms for the workspace (P-1.1).';
@@ -31,16 +29,23 @@ language plpgsql
 stable
 -- Definer: a member may not read memberships but through this; the body answers for the user of the verified JWT alone.
 security definer
+rows 3
 set search_path = ''
 as $$
+declare
+    -- Every statement of a client waits for this: the claims are read once, and one query finds all.
+    v_claims jsonb := auth.jwt();
 begin
-    if private.session_outcome(auth.uid(), (auth.jwt() ->> 'session_id')::uuid) in ('live', 'account_closing')
-        and not auth.jwt() ? 'client_id' then
-        return query
-        select members.workspace_id from public.workspace_members as members
-        where members.user_id = auth.uid()
-            and private.workspace_role_rank(members.role) >= private.workspace_role_rank(p_least_role);
+    if v_claims ? 'client_id' then
+        return;
     end if;
+    return query
+    select members.workspace_id
+    from private.session_ends as sessions
+    inner join public.workspace_members as members on members.user_id = sessions.user_id
+    where sessions.session_id = (v_claims ->> 'session_id')::uuid and sessions.user_id = (v_claims ->> 'sub')::uuid
+        and sessions.ended_by is null
+        and private.workspace_role_rank(members.role) >= private.workspace_role_rank(p_least_role);
 end
 $$;
 comment on function private.readable_workspaces(text) is
@@ -55,17 +60,30 @@ language plpgsql
 stable
 -- Definer: as readable_workspaces.
 security definer
+rows 3
 set search_path = ''
 as $$
+declare
+    v_claims jsonb := auth.jwt();
+    v_user_id uuid := (v_claims ->> 'sub')::uuid;
 begin
-    if private.session_outcome(auth.uid(), (auth.jwt() ->> 'session_id')::uuid) = 'live'
-        and not auth.jwt() ? 'client_id' and pg_catalog.cardinality(private.missing_for(auth.uid())) = 0 then
-        return query
-        select members.workspace_id from public.workspace_members as members
-        where members.user_id = auth.uid()
-            and private.workspace_role_rank(members.role) >= private.workspace_role_rank(p_least_role)
-            and not private.workspace_terms_missing(members.workspace_id);
+    if v_claims ? 'client_id' or pg_catalog.cardinality(private.missing_for(v_user_id)) > 0 then
+        return;
     end if;
+    return query
+    select members.workspace_id
+    from private.session_ends as sessions
+    inner join public.workspace_members as members on members.user_id = sessions.user_id
+    where sessions.session_id = (v_claims ->> 'session_id')::uuid and sessions.user_id = v_user_id
+        and sessions.ended_by is null
+        and private.workspace_role_rank(members.role) >= private.workspace_role_rank(p_least_role)
+        -- As workspace_terms_missing, for all of them in one query.
+        and not exists (
+            select from private.terms_in_effect as terms where not exists (
+                select from private.accepted_terms as accepted
+                where accepted.workspace_id = members.workspace_id and accepted.document = terms.document
+            )
+        );
 end
 $$;
 comment on function private.writable_workspaces(text) is
