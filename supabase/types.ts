@@ -1683,6 +1683,23 @@ export type Database = {
                 };
                 Returns: Answers["remove_member"];
             };
+            search_records: {
+                Args: {
+                    after_id?: string;
+                    after_rank?: number;
+                    kinds?: (string)[];
+                    page_size?: number;
+                    query: string;
+                    workspace_id: string;
+                };
+                Returns: {
+                    "id": string;
+                    "kind": string;
+                    "rank": number;
+                    "subtitle": string;
+                    "title": string;
+                }[];
+            };
             transfer_ownership: {
                 Args: {
                     user_id: string;

@@ -1,10 +1,9 @@
 -- Purpose: every record says who made and changed it, loses no change made meanwhile, and lies in the trash before it goes.
 -- Keeps:   P-8.2, P-4.2, P-9.1
--- Touches: extensions pg_trgm, btree_gin; functions private.stamp_record, limit_rows
+-- Touches: extension pg_trgm; functions private.stamp_record, limit_rows
 -- Undo:    drop the functions
 
 create extension if not exists pg_trgm with schema extensions;
-create extension if not exists btree_gin with schema extensions;
 
 create function private.stamp_record()
 returns trigger

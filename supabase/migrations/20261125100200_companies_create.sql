@@ -17,13 +17,6 @@ create table public.companies (
     owner_id uuid,
     tags text[] not null default '{}',
     attributes jsonb not null default '{}',
-    search_text text generated always as (
-        lower(left(coalesce(name, '') || ' ' || coalesce(domain, '') || ' ' || coalesce(city, ''), 600))
-    ) stored,
-    search_document tsvector generated always as (
-        -- Made before the checks run: shortened, so that a text too long is refused by its own name.
-        to_tsvector('simple'::regconfig, left(coalesce(name, '') || ' ' || coalesce(domain, '') || ' ' || coalesce(city, ''), 600))
-    ) stored,
     made_by text not null default 'user',
     created_by uuid references public.profiles (user_id) on delete set null,
     created_at timestamptz not null default now(),
@@ -67,8 +60,6 @@ comment on column public.companies.description is 'What is worth knowing (P-2.1.
 comment on column public.companies.owner_id is 'Which member looks after it (P-8.2).';
 comment on column public.companies.tags is 'Words of the workspace''s own (P-2.1.1).';
 comment on column public.companies.attributes is 'Fields of the workspace''s own, by key (P-2.1.1).';
-comment on column public.companies.search_text is 'What searching by likeness looks at (P-8.2).';
-comment on column public.companies.search_document is 'What searching by words looks at (P-8.2).';
 comment on column public.companies.made_by is 'What made it: user, voice_agent, automation, import or form (P-4.2).';
 comment on column public.companies.created_by is 'Which person made it, if one did; nobody once that account is gone (P-8.2).';
 comment on column public.companies.created_at is 'When (P-8.2).';
@@ -83,7 +74,6 @@ create index companies_owner on public.companies (workspace_id, owner_id);
 create index companies_created_by on public.companies (created_by);
 create index companies_updated_by on public.companies (updated_by);
 create index companies_purge_at on public.companies (purge_at) where purge_at is not null;
-create index companies_search on public.companies using gin (workspace_id, search_document, search_text extensions.gin_trgm_ops);
 
 alter table public.companies enable row level security;
 revoke all on public.companies from public, anon, authenticated, service_role;

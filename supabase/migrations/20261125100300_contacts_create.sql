@@ -21,11 +21,6 @@ create table public.contacts (
     tags text[] not null default '{}',
     attributes jsonb not null default '{}',
     import_id uuid,
-    search_text text generated always as (lower(left(coalesce(full_name, '') || ' ' || coalesce(job_title, ''), 500))) stored,
-    search_document tsvector generated always as (
-        -- Made before the checks run: shortened, so that a text too long is refused by its own name.
-        to_tsvector('simple'::regconfig, left(coalesce(full_name, '') || ' ' || coalesce(job_title, ''), 500))
-    ) stored,
     made_by text not null default 'user',
     created_by uuid references public.profiles (user_id) on delete set null,
     created_at timestamptz not null default now(),
@@ -77,8 +72,6 @@ comment on column public.contacts.description is 'What is worth knowing (P-2.1.1
 comment on column public.contacts.tags is 'Words of the workspace''s own (P-2.1.1).';
 comment on column public.contacts.attributes is 'Fields of the workspace''s own, by key (P-2.1.1).';
 comment on column public.contacts.import_id is 'Which import made it (P-2.3.4).';
-comment on column public.contacts.search_text is 'What searching by likeness looks at (P-8.2).';
-comment on column public.contacts.search_document is 'What searching by words looks at (P-8.2).';
 comment on column public.contacts.made_by is 'What made it: user, voice_agent, automation, import or form (P-4.2).';
 comment on column public.contacts.created_by is 'Which person made it, if one did; nobody once that account is gone (P-8.2).';
 comment on column public.contacts.created_at is 'When (P-8.2).';
@@ -95,7 +88,6 @@ create index contacts_import on public.contacts (workspace_id, import_id) where 
 create index contacts_created_by on public.contacts (created_by);
 create index contacts_updated_by on public.contacts (updated_by);
 create index contacts_purge_at on public.contacts (purge_at) where purge_at is not null;
-create index contacts_search on public.contacts using gin (workspace_id, search_document, search_text extensions.gin_trgm_ops);
 
 alter table public.contacts enable row level security;
 revoke all on public.contacts from public, anon, authenticated, service_role;

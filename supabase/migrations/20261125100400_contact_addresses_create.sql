@@ -48,8 +48,8 @@ comment on column public.contact_addresses.updated_at is 'When (P-8.2).';
 comment on column public.contact_addresses.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 
 create unique index one_main_address_of_a_kind on public.contact_addresses (workspace_id, contact_id, kind) where is_main;
--- "C" so that the beginning of an address is found by the same index as the whole.
-create index contact_addresses_address on public.contact_addresses (workspace_id, address collate "C");
+-- "C" so that the beginning of an address is found by the same index as the whole; with the contact, so that a search reads nothing else.
+create index contact_addresses_address on public.contact_addresses (workspace_id, address collate "C") include (contact_id);
 create index contact_addresses_created_by on public.contact_addresses (created_by);
 create index contact_addresses_updated_by on public.contact_addresses (updated_by);
 

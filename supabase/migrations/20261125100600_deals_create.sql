@@ -18,9 +18,6 @@ create table public.deals (
     description text,
     tags text[] not null default '{}',
     attributes jsonb not null default '{}',
-    -- Made before the checks run: shortened, so that a text too long is refused by its own name.
-    search_text text generated always as (lower(left(coalesce(name, ''), 200))) stored,
-    search_document tsvector generated always as (to_tsvector('simple'::regconfig, left(coalesce(name, ''), 200))) stored,
     made_by text not null default 'user',
     created_by uuid references public.profiles (user_id) on delete set null,
     created_at timestamptz not null default now(),
@@ -68,8 +65,6 @@ comment on column public.deals.closed_at is 'When it was won or lost (P-2.1.1).'
 comment on column public.deals.description is 'What is worth knowing (P-2.1.1).';
 comment on column public.deals.tags is 'Words of the workspace''s own (P-2.1.1).';
 comment on column public.deals.attributes is 'Fields of the workspace''s own, by key (P-2.1.1).';
-comment on column public.deals.search_text is 'What searching by likeness looks at (P-8.2).';
-comment on column public.deals.search_document is 'What searching by words looks at (P-8.2).';
 comment on column public.deals.made_by is 'What made it: user, voice_agent, automation, import or form (P-4.2).';
 comment on column public.deals.created_by is 'Which person made it, if one did; nobody once that account is gone (P-8.2).';
 comment on column public.deals.created_at is 'When (P-8.2).';
@@ -87,7 +82,6 @@ create index deals_currency on public.deals (currency);
 create index deals_created_by on public.deals (created_by);
 create index deals_updated_by on public.deals (updated_by);
 create index deals_purge_at on public.deals (purge_at) where purge_at is not null;
-create index deals_search on public.deals using gin (workspace_id, search_document, search_text extensions.gin_trgm_ops);
 
 alter table public.deals enable row level security;
 revoke all on public.deals from public, anon, authenticated, service_role;

@@ -106,7 +106,7 @@ def test_leaving_to_somebody_of_another_workspace_answers_as_to_nobody(stage: St
     assert codes == {("member_not_found", None)}
 
 
-@pytest.mark.parametrize("column", ["search_text", "search_document", "xmin", "ctid"])
+@pytest.mark.parametrize("column", ["xmin", "ctid"])
 def test_what_is_not_granted_can_be_neither_read_nor_asked_about(stage: Stage, column: str) -> None:
     for statement in (
         f"select {column} from public.contacts",

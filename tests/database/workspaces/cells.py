@@ -143,6 +143,7 @@ def calls_of(stage: Stage, who: str) -> dict[str, dict[str, Any]]:
         "own_state": {},
         "record_contact_consent": {**contact, **text},
         "remove_member": {**workspace, **spare},
+        "search_records": {**workspace, "query": "Grace"},
         "transfer_ownership": {**workspace, **spare},
         "withdraw_consent": {"purpose": "marketing"},
         "withdraw_contact_consent": contact,

@@ -1,0 +1,1 @@
+"""Searching: what is found, in which order, page by page, and by whom."""
