@@ -40,7 +40,8 @@ comment on column public.deal_contacts.updated_by is 'Who changed it last; nobod
 comment on column public.deal_contacts.updated_at is 'When (P-8.2).';
 comment on column public.deal_contacts.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 
-create index deal_contacts_contact on public.deal_contacts (workspace_id, contact_id);
+-- With the deal, so that a timeline reads the index alone; without it the planner may walk the whole workspace by contact_takes_part_once.
+create index deal_contacts_contact on public.deal_contacts (workspace_id, contact_id, deal_id);
 create index deal_contacts_created_by on public.deal_contacts (created_by);
 create index deal_contacts_updated_by on public.deal_contacts (updated_by);
 

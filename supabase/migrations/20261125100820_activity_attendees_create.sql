@@ -35,7 +35,8 @@ comment on column public.activity_attendees.updated_by is 'Who changed it last; 
 comment on column public.activity_attendees.updated_at is 'When (P-8.2).';
 comment on column public.activity_attendees.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 
-create index activity_attendees_contact on public.activity_attendees (workspace_id, contact_id);
+-- With the activity, so that a timeline reads the index alone; without it the planner may walk the whole workspace by attendee_is_named_once.
+create index activity_attendees_contact on public.activity_attendees (workspace_id, contact_id, activity_id);
 create index activity_attendees_created_by on public.activity_attendees (created_by);
 create index activity_attendees_updated_by on public.activity_attendees (updated_by);
 
