@@ -4,43 +4,71 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from service.local.platform import running_platform
+from tests.bench.crm_database import InDatabase
+from tests.bench.crm_population import Size
+from tests.bench.crm_rows import crm
 from tests.bench.open_token_row import open_token
-from tests.bench.pieces import pieces
+from tests.bench.pieces import Piece, pieces
 from tests.bench.population import fill
-from tests.bench.report import show, write
+from tests.bench.report import show, write, write_records
 from tests.bench.rows import Row
 from tests.bench.stage import add_bare_rpc
 from tests.bench.start_row import start
 from tests.bench.web_rows import far_google, memory, near_google
 
 _PEOPLE = 300
-_GROUPS = ("near", "far", "memory", "open_token", "start")
+_SERVICE = ("near", "far", "memory", "open_token", "start")
+_GROUPS = (*_SERVICE, "crm")
 
 
 @click.command()
 @click.option("--rounds", type=click.IntRange(1, 25), default=5, show_default=True, help="The result is their median.")
-@click.option("--only", type=click.Choice(_GROUPS), multiple=True, help="Measure these; writes no results.")
+@click.option("--only", type=click.Choice(_GROUPS), multiple=True,
+              help="Measure these; results are written where the rows of a table are complete.")  # fmt: skip
 @click.option("--connections", type=click.IntRange(2_000, 10_000_000), default=1_000_000, show_default=True,
               help="How many connections open_token is measured with.")  # fmt: skip
-def main(*, rounds: int, only: tuple[str, ...], connections: int) -> None:
-    """Measure the service against a bare route on a fresh local platform. Takes some minutes."""
+@click.option("--contacts", type=click.IntRange(10_000, 10_000_000), default=1_000_000, show_default=True,
+              help="How many contacts the rows about records are measured with; below the default, nothing of them "
+                   "is written.")  # fmt: skip
+def main(*, rounds: int, only: tuple[str, ...], connections: int, contacts: int) -> None:
+    """Measure the service and the records on fresh local platforms. Takes half an hour, most of it for filling."""
     console, wanted = Console(), set(only or _GROUPS)
     rows: list[Row] = []
+    found: list[Piece] = []
+    in_database: list[InDatabase] = []
 
     def report(line: str) -> None:
         console.print(line, style="dim", highlight=False)
 
-    with (
-        tempfile.TemporaryDirectory(prefix="cxtrack-bench-") as folder,
-        running_platform(log_dir=Path(folder), report=report) as platform,
-    ):
-        log_dir, keys = Path(folder), platform.identity.token_keys
+    with tempfile.TemporaryDirectory(prefix="cxtrack-bench-") as folder:
+        log_dir = Path(folder)
+        if wanted & set(_SERVICE):
+            rows, found = _service(wanted, log_dir, rounds, connections, report)
+            if wanted >= set(_SERVICE):
+                write(rows, found, rounds=rounds)
+        if "crm" in wanted:
+            size = Size(contacts=contacts, workspaces=max(contacts // 1000, 3))
+            results = crm(log_dir, rounds, report, size)
+            rows, in_database = [*rows, *results.rows], results.in_database
+            if size == Size():
+                write_records(results.rows, in_database, rounds=rounds, size=size.described)
+    show(console, rows, found, in_database)
+    sys.exit(0 if all(row.is_reached(row.result) for row in rows) else 1)
+
+
+def _service(
+    wanted: set[str], log_dir: Path, rounds: int, connections: int, report: Callable[[str], None]
+) -> tuple[list[Row], list[Piece]]:
+    rows: list[Row] = []
+    with running_platform(log_dir=log_dir, report=report) as platform:
+        keys = platform.identity.token_keys
         people = fill(platform.admin_url, count=_PEOPLE, token_keys=keys, openable=range(1, _PEOPLE + 1))
         add_bare_rpc(platform)
         if "near" in wanted:
@@ -54,11 +82,7 @@ def main(*, rounds: int, only: tuple[str, ...], connections: int) -> None:
         if "start" in wanted:
             rows.append(start(platform, log_dir, rounds, report))
         report("where a call's time goes")
-        found = pieces(platform, people, log_dir)
-    show(console, rows, found)
-    if not only:
-        write(rows, found, rounds=rounds)
-    sys.exit(0 if all(row.is_reached(row.result) for row in rows) else 1)
+        return rows, pieces(platform, people, log_dir)
 
 
 if __name__ == "__main__":

@@ -3,44 +3,89 @@
 from __future__ import annotations
 
 import platform as machine
+import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import psutil
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.crm_database import InDatabase
 from tests.bench.pieces import Piece
 from tests.bench.rows import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-_BEGIN, _END = "<!-- measured -->", "<!-- /measured -->"
+Part = Literal["measured", "measured records"]
 
 
-def show(console: Console, rows: Sequence[Row], pieces: Sequence[Piece]) -> None:
-    """Print both tables."""
-    table = Table(title="Results", title_justify="left")
-    for heading in ("what", "reach", "result", "rounds", "of the last round"):
+def show(console: Console, rows: Sequence[Row], pieces: Sequence[Piece], in_database: Sequence[InDatabase]) -> None:
+    """Print the tables that have rows."""
+    _show(console, "Results", ("what", "reach", "result", "rounds", "of the last round"), [
+        ((row.what, row.reach, f"{row.result:.2f}", row.spread, row.detail), row.is_reached(row.result))
+        for row in rows
+    ])  # fmt: skip
+    _show(console, "Where a call's time goes", ("piece", "p50 in ms", "CPU in ms"), [
+        ((piece.what, f"{piece.p50:.2f}", f"{piece.cpu:.2f}"), None) for piece in pieces
+    ])  # fmt: skip
+    _show(console, "Within the database alone", ("what", "member in ms", "owner in ms", "ratio", "found by"), [
+        ((each.what, *_times(each), each.found_by), None) for each in in_database
+    ])  # fmt: skip
+
+
+def _show(
+    console: Console, title: str, headings: Sequence[str], lines: Sequence[tuple[Sequence[str], bool | None]]
+) -> None:
+    if not lines:
+        return
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
         table.add_column(heading)
-    for row in rows:
-        style = "green" if row.is_reached(row.result) else "red"
-        table.add_row(row.what, row.reach, f"{row.result:.2f}", row.spread, row.detail, style=style)
-    console.print(table)
-    table = Table(title="Where a call's time goes", title_justify="left")
-    for heading in ("piece", "p50 in ms", "CPU in ms"):
-        table.add_column(heading)
-    for piece in pieces:
-        table.add_row(piece.what, f"{piece.p50:.2f}", f"{piece.cpu:.2f}")
+    for cells, is_reached in lines:
+        table.add_row(*cells, style={True: "green", False: "red", None: ""}[is_reached])
     console.print(table)
 
 
 def write(rows: Sequence[Row], pieces: Sequence[Piece], *, rounds: int) -> None:
-    """Put the table between the marks of the results file; what people wrote around it stays."""
+    """Put the tables about the service into the results file."""
+    _put("measured", [
+        *_table(rows, rounds),
+        "",
+        "Where a call's time goes, its pieces alone in one process:",
+        "",
+        "| piece | p50 | CPU of the worker |",
+        "|---|---|---|",
+        *(f"| {piece.what} | {piece.p50:.2f} ms | {piece.cpu:.2f} ms |" for piece in pieces),
+    ])  # fmt: skip
+
+
+def write_records(rows: Sequence[Row], in_database: Sequence[InDatabase], *, rounds: int, size: str) -> None:
+    """Put the tables about records into the results file."""
+    _put("measured records", [
+        *_table(rows, rounds, f" {size}."),
+        "",
+        "Within the database alone, planning and running as EXPLAIN ANALYZE says, in the large workspace:",
+        "",
+        "| what | member | owner | ratio | found by |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {each.what} | {mine} ms | {theirs} ms | {ratio} | {each.found_by} |"
+            for each in in_database for mine, theirs, ratio in [_times(each)]
+        ),
+    ])  # fmt: skip
+
+
+def _times(each: InDatabase) -> tuple[str, str, str]:
+    return f"{statistics.median(each.member):.3f}", f"{statistics.median(each.owner):.3f}", f"{each.ratio:.2f}"
+
+
+def _table(rows: Sequence[Row], rounds: int, more: str = "") -> list[str]:
     cores, memory = psutil.cpu_count(), round(psutil.virtual_memory().total / 2**30)
-    lines = [
+    return [
         f"Measured {datetime.now(UTC):%Y-%m-%d} by `make bench` on {cores} cores and {memory} GB, {machine.system()} "
-        f"{machine.machine()}, Python {machine.python_version()}: medians of {rounds} rounds of one run.",
+        f"{machine.machine()}, Python {machine.python_version()}: medians of {rounds} rounds of one run.{more}",
         "",
         "| what | reach | result | reached | rounds | of the last round |",
         "|---|---|---|---|---|---|",
@@ -49,13 +94,12 @@ def write(rows: Sequence[Row], pieces: Sequence[Piece], *, rounds: int) -> None:
             f"| {row.spread} | {row.detail} |"
             for row in rows
         ),
-        "",
-        "Where a call's time goes, its pieces alone in one process:",
-        "",
-        "| piece | p50 | CPU of the worker |",
-        "|---|---|---|",
-        *(f"| {piece.what} | {piece.p50:.2f} ms | {piece.cpu:.2f} ms |" for piece in pieces),
     ]
-    before, _, rest = RESULTS.read_text().partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    RESULTS.write_text(f"{before}{_BEGIN}\n" + "\n".join(lines) + f"\n{_END}{after}")
+
+
+def _put(part: Part, lines: Sequence[str]) -> None:
+    """Put lines between the marks of a part; what people wrote around it stays."""
+    begin, end = f"<!-- {part} -->", f"<!-- /{part} -->"
+    before, _, rest = RESULTS.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    RESULTS.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}")
