@@ -50,17 +50,12 @@ security definer
 set search_path = ''
 as $$
 begin
-    if tg_argv[0] = 'id' then
-        -- Not as below: writing the whole row out as JSON costs more than all the rest of this.
-        insert into public.record_changes (workspace_id, table_name, record_id, operation, made_by, changed_by)
-        select added.workspace_id, tg_table_name, added.id, 'insert', added.made_by, added.created_by
-        from new_rows as added;
-    else
-        insert into public.record_changes (workspace_id, table_name, record_id, operation, made_by, changed_by)
-        select added.workspace_id, tg_table_name, (pg_catalog.to_jsonb(added) ->> tg_argv[0])::uuid, 'insert', added.made_by,
-            added.created_by
-        from new_rows as added;
-    end if;
+    insert into public.record_changes (workspace_id, table_name, record_id, operation, made_by, changed_by)
+    -- Only where it has to be is the whole row written out as JSON: that costs more than all the rest of this.
+    select added.workspace_id, tg_table_name,
+        case when tg_argv[0] = 'id' then added.id else (pg_catalog.to_jsonb(added) ->> tg_argv[0])::uuid end,
+        'insert', added.made_by, added.created_by
+    from new_rows as added;
     return null;
 end
 $$;

@@ -19,6 +19,10 @@ _TABLES = ("contacts", "companies", "deals", "contact_addresses", "activities", 
            "deal_stage_changes")  # fmt: skip
 _TIME = re.compile(r"(?:Planning|Execution) Time: ([\d.]+) ms")
 _READ_WHOLE = "select coalesce(sum(seq_scan), 0)::bigint from pg_stat_xact_user_tables where relname = any(%s)"
+_SETTINGS = (
+    "select set_config(split_part(setting, '=', 1), split_part(setting, '=', 2), true) "
+    "from pg_db_role_setting, unnest(setconfig) as setting where setrole = %s::regrole"
+)
 Statement = tuple[str, Sequence[str]]
 
 
@@ -90,6 +94,8 @@ def _begin(connection: psycopg.Connection, side: Side) -> None:
     connection.execute(
         "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)", (side.role, side.claims)
     )
+    # PostgREST takes over the settings of the role as well.
+    connection.execute(_SETTINGS, (side.role,))
 
 
 def _value(connection: psycopg.Connection, query: str, *parameters: Any) -> Any:
