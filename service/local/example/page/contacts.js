@@ -1,4 +1,4 @@
-// The contacts of a workspace, straight from the database under row-level security: newest first, found by name, added.
+// The contacts of a workspace, straight from the database under row-level security: newest first, found by words, added.
 
 const $ = (id) => document.getElementById(id);
 const COLUMNS = "id, full_name, job_title, lifecycle, companies(name)";
@@ -26,12 +26,19 @@ export async function createWorkspace(supabase, form) {
     form.reset();
 }
 
-// The newest, or the newest whose names hold what was typed.
+// Without words the newest; with words what the database finds: beginnings of words and addresses, and what is alike.
 export async function showContacts(supabase, open, words = "") {
-    let query = supabase.from("contacts").select(COLUMNS).eq("workspace_id", workspaceId).is("trashed_at", null);
-    // What stands for something else in a pattern is looked for as it is.
-    if (words.trim()) query = query.ilike("full_name", `%${words.trim().replace(/[\\%_]/g, "\\$&")}%`);
-    const contacts = await rows(query.order("created_at", { ascending: false }).limit(20));
+    let query = supabase.from("contacts").select(COLUMNS).eq("workspace_id", workspaceId);
+    let order = null;
+    if (words.trim()) {
+        const found = await rows(supabase.rpc("search_records", { workspace_id: workspaceId, query: words, kinds: ["contact"] }));
+        order = found.map((each) => each.id);
+        query = query.in("id", order);
+    } else {
+        query = query.is("trashed_at", null).order("created_at", { ascending: false }).limit(20);
+    }
+    const contacts = await rows(query);
+    if (order) contacts.sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id));
     $("contact-list").replaceChildren(...contacts.map((contact) => line(contact, open)));
     $("no-contacts").hidden = contacts.length > 0;
 }
