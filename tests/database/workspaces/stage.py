@@ -49,12 +49,14 @@ class Stage:
 
 
 def publish(database: Database, document: str, version: str, *, effective: str = "now()") -> dict[str, Any]:
-    """Publish a material version of a document; gives id and text_sha256."""
-    version_id = database.value(
-        f"select ops.publish_policy_version(%s, %s, %s, 'https://example.com/text', 'It changed.', {effective}, true)",
+    """A material version of a document, published two days before it takes effect; gives id and text_sha256."""
+    return database.rows(
+        "insert into public.policy_versions "
+        "(document, version, summary, url, text_sha256, is_material, published_at, effective_at) "
+        "values (%s, %s, 'It changed.', 'https://example.com/text', encode(sha256(convert_to(%s, 'UTF8')), 'hex'), "
+        f"true, least(now(), {effective} - interval '2 days'), {effective}) returning id, text_sha256",
         (document, version, f"The text of {document} {version}."),
-    )
-    return database.rows("select id, text_sha256 from public.policy_versions where id = %s", (version_id,))[0]
+    )[0]
 
 
 def build_stage(database: Database) -> Stage:

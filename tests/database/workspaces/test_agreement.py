@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.database.connections import Caller, begin_arguments, connect
+from tests.database.unguarded import remove_guard
 from tests.database.workspaces.calling import Refused, call
 from tests.database.workspaces.stage import Stage, publish
 from tests.databases import Database
@@ -179,6 +180,24 @@ def test_minor_change_asks_for_nothing(database: Database) -> None:
     )
     assert _missing(database, person) == []
     assert database.value("select private.announce_policy_versions()") == 0
+
+
+def _publish_now(database: Database, effective: str) -> None:
+    database.value(
+        "select ops.publish_policy_version('privacy_policy', 'hasty', 'Text.', 'https://example.com/t', "
+        f"'It changed.', {effective}, true)"
+    )
+
+
+@pytest.mark.parametrize("effective", ["now()", "now() - interval '9 days'", "now() + interval '23 hours'"])
+def test_material_change_is_announced_a_day_before_it_takes_effect(database: Database, effective: str) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation, match="takes effect a day after") as refused:
+        _publish_now(database, effective)
+    assert refused.value.diag.constraint_name == "material_change_is_announced_first"
+    assert database.value("select count(*) from public.policy_versions where version = 'hasty'") == 0
+    remove_guard(database, "private.announce_material_change()", "new.is_material and", "false and")
+    _publish_now(database, effective)
+    assert database.value("select count(*) from public.policy_versions where version = 'hasty'") == 1
 
 
 def test_coming_version_is_announced_once_and_binds_nobody_yet(database: Database) -> None:
