@@ -19,7 +19,7 @@ declare
     v_expires_at timestamptz := pg_catalog.clock_timestamp() + interval '30 minutes';
 begin
     perform private.require_caller('google_service', 'service_role');
-    perform from public.profiles as profiles where profiles.user_id = p_user_id for update;
+    perform from public.profiles as profiles where profiles.user_id = p_user_id for no key update;
 
     v_outcome := private.new_processing_outcome(p_user_id, p_session_id);
     if v_outcome <> 'live' then

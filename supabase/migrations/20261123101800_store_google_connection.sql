@@ -87,7 +87,7 @@ declare
     v_token_version bigint;
 begin
     perform private.require_caller('google_service', 'service_role');
-    perform from public.profiles as profiles where profiles.user_id = p_user_id for update;
+    perform from public.profiles as profiles where profiles.user_id = p_user_id for no key update;
     if private.session_outcome(p_user_id, p_session_id) <> 'live'
         or not exists (
             select from private.google_authorization_attempts as attempts

@@ -81,7 +81,7 @@ declare
     v_answer jsonb;
 begin
     perform private.require_caller('google_service', 'service_role');
-    perform from public.profiles as profiles where profiles.user_id = p_user_id for update;
+    perform from public.profiles as profiles where profiles.user_id = p_user_id for no key update;
     -- Disconnecting never closes to a signed-in user, whatever the state of the account: only an ended session is refused.
     if private.session_outcome(p_user_id, p_session_id) = 'session_ended' then
         return pg_catalog.jsonb_build_object('outcome', 'session_ended');

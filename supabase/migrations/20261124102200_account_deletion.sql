@@ -60,7 +60,7 @@ declare
     v_is_queued boolean;
     v_secret_ids uuid[];
 begin
-    perform from public.profiles as profiles where profiles.user_id = p_user_id for update;
+    perform from public.profiles as profiles where profiles.user_id = p_user_id for no key update;
     if not found then
         return pg_catalog.jsonb_build_object('outcome', 'user_unknown');
     end if;

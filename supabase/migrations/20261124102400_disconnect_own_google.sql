@@ -30,7 +30,7 @@ begin
     if v_claims ? 'client_id' then
         raise insufficient_privilege using message = 'this function is for the user alone';
     end if;
-    perform from public.profiles as profiles where profiles.user_id = v_user_id for update;
+    perform from public.profiles as profiles where profiles.user_id = v_user_id for no key update;
     -- Disconnecting never closes to a signed-in user, whatever the state of the account: only an ended session is refused.
     if private.session_outcome(v_user_id, (v_claims ->> 'session_id')::uuid) = 'session_ended' then
         new.receipt := pg_catalog.jsonb_build_object('outcome', 'session_ended');

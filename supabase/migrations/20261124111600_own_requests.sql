@@ -32,7 +32,8 @@ begin
     if v_claims ? 'client_id' or (v_claims ->> 'is_anonymous')::boolean then
         perform private.refuse('not_for_this_caller', 403, 'This is for a signed-in user alone.');
     end if;
-    perform from public.profiles as profiles where profiles.user_id = v_user_id for update;
+    -- What the user's own records hold of the profile, as an import does for as long as it runs, is in nobody's way.
+    perform from public.profiles as profiles where profiles.user_id = v_user_id for no key update;
     v_outcome := private.session_outcome(v_user_id, (v_claims ->> 'session_id')::uuid);
     if v_outcome in ('session_ended', 'user_banned') then
         perform private.refuse(v_outcome, case v_outcome when 'session_ended' then 401 else 403 end, 'Sign in again.');
