@@ -19,6 +19,10 @@ declare
     v_user_id uuid := case when v_is_user then auth.uid() end;
 begin
     if tg_op = 'INSERT' then
+        -- What comes back as it was, when a merge is undone, says who made it and when.
+        if pg_catalog.current_setting('cxtrack.is_restored', true) = 'yes' then
+            return new;
+        end if;
         if v_is_user and new.created_by is null then
             new.made_by := coalesce(nullif(pg_catalog.current_setting('cxtrack.made_by', true), ''), 'user');
             new.created_by := v_user_id;

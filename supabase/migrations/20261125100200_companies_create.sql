@@ -17,6 +17,7 @@ create table public.companies (
     owner_id uuid,
     tags text[] not null default '{}',
     attributes jsonb not null default '{}',
+    import_id uuid,
     made_by text not null default 'user',
     created_by uuid references public.profiles (user_id) on delete set null,
     created_at timestamptz not null default now(),
@@ -60,6 +61,7 @@ comment on column public.companies.description is 'What is worth knowing (P-2.1.
 comment on column public.companies.owner_id is 'Which member looks after it (P-8.2).';
 comment on column public.companies.tags is 'Words of the workspace''s own (P-2.1.1).';
 comment on column public.companies.attributes is 'Fields of the workspace''s own, by key (P-2.1.1).';
+comment on column public.companies.import_id is 'Which import made it (P-2.3.4).';
 comment on column public.companies.made_by is 'What made it: user, voice_agent, automation, import or form (P-4.2).';
 comment on column public.companies.created_by is 'Which person made it, if one did; nobody once that account is gone (P-8.2).';
 comment on column public.companies.created_at is 'When (P-8.2).';
@@ -71,6 +73,10 @@ comment on column public.companies.purge_at is 'When it is deleted for good, 30 
 
 create index companies_newest on public.companies (workspace_id, created_at desc) where trashed_at is null;
 create index companies_owner on public.companies (workspace_id, owner_id);
+-- No foreign key: an import goes with its workspace only, and only the function that imports names one.
+create index companies_import on public.companies (workspace_id, import_id) where import_id is not null;
+-- An import looks up every company by its name, and takes the oldest.
+create index companies_name on public.companies (workspace_id, lower(name), created_at, id) where trashed_at is null;
 create index companies_created_by on public.companies (created_by);
 create index companies_updated_by on public.companies (updated_by);
 create index companies_purge_at on public.companies (purge_at) where purge_at is not null;
@@ -79,8 +85,8 @@ alter table public.companies enable row level security;
 revoke all on public.companies from public, anon, authenticated, service_role;
 
 grant select (
-    workspace_id, id, name, domain, industry, phone, website, city, country, description, owner_id, tags, attributes, made_by, created_by,
-    created_at, updated_by, updated_at, version, trashed_at, purge_at
+    workspace_id, id, name, domain, industry, phone, website, city, country, description, owner_id, tags, attributes, import_id, made_by,
+    created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at
 ) on public.companies to authenticated;
 grant insert (
     workspace_id, id, name, domain, industry, phone, website, city, country, description, owner_id, tags, attributes

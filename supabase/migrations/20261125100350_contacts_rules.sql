@@ -20,7 +20,9 @@ $$;
 comment on function private.note_conversion() is 'Trigger: notes when a contact first became a customer (P-2.1.1).';
 revoke all on function private.note_conversion() from public, anon, authenticated, service_role;
 create trigger note_conversion before insert or update of lifecycle on public.contacts
-for each row when (new.lifecycle = 'customer') execute function private.note_conversion();
+for each row when (
+    new.lifecycle = 'customer' and pg_catalog.current_setting('cxtrack.is_restored', true) is distinct from 'yes'
+) execute function private.note_conversion();
 create trigger stamp_trash before insert or update of trashed_at, purge_at on public.contacts
 for each row execute function private.stamp_trash();
 
