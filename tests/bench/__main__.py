@@ -14,6 +14,7 @@ from service.local.platform import running_platform
 from tests.bench.crm_database import InDatabase
 from tests.bench.crm_population import Size
 from tests.bench.crm_rows import crm
+from tests.bench.import_row import imports
 from tests.bench.open_token_row import open_token
 from tests.bench.pieces import Piece, pieces
 from tests.bench.population import fill
@@ -24,7 +25,7 @@ from tests.bench.start_row import start
 from tests.bench.web_rows import far_google, memory, near_google
 
 _PEOPLE = 300
-_SERVICE = ("near", "far", "memory", "open_token", "start")
+_SERVICE = ("near", "far", "memory", "open_token", "start", "import")
 _GROUPS = (*_SERVICE, "crm")
 
 
@@ -81,6 +82,8 @@ def _service(
             rows.append(open_token(platform.cluster, keys, rounds, report, connections))
         if "start" in wanted:
             rows.append(start(platform, log_dir, rounds, report))
+        if "import" in wanted:
+            rows += imports(platform, rounds, report)
         report("where a call's time goes")
         return rows, pieces(platform, people, log_dir)
 
