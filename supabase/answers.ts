@@ -39,6 +39,44 @@ export type Answers = {
               /** Google is not told: only the service can do that. */
               google: { is_revoked: false; reason: "service_not_asked"; permissions_url: string };
           };
+
+    begin_import: { import_id: string; state: "staging" };
+    add_import_part: { outcome: "taken" | "taken_before"; part_count: number; row_count: number };
+    check_import: ImportReport;
+    commit_import: ImportReport;
+    cancel_import: { import_id: string; state: "cancelled" };
+    undo_import: {
+        import_id: string;
+        /** undoing: the schedule goes on with it; read `imports`. */
+        state: "undoing" | "undone";
+        undone_count: number;
+        kept_count: number | null;
+        /** At most 100 of them. */
+        kept: { contact_id: string; reason: "changed" | "tied" }[];
+    };
+    find_duplicates: {
+        duplicates: { kind: "email" | "phone"; address: string; contact_ids: string[] }[];
+        /** To be passed as `after`; null after the last page. */
+        next: string | null;
+    };
+    merge_contacts: { merge_id: string; kept_contact_id: string; undo_until: string };
+    unmerge_contacts: { kept_contact_id: string; restored_contact_id: string; undone_at: string };
+};
+
+type ImportReport = {
+    import_id: string;
+    /** committing: the schedule goes on with it; read `imports`. */
+    state: "checked" | "committing" | "committed" | "undoing" | "undone";
+    /** How each column of the file was understood; null means ignored. */
+    header: { name: string; column: string | null }[];
+    row_count: number;
+    good_count: number;
+    bad_count: number;
+    /** By code of import_problems, how many rows have it. */
+    problems: Record<string, number>;
+    imported_count: number;
+    company_count: number;
+    undo_until: string | null;
 };
 
 type MemberRemoved = { removed: string; reassigned_to: string | null };

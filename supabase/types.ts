@@ -45,6 +45,44 @@ export type Answers = {
               /** Google is not told: only the service can do that. */
               google: { is_revoked: false; reason: "service_not_asked"; permissions_url: string };
           };
+
+    begin_import: { import_id: string; state: "staging" };
+    add_import_part: { outcome: "taken" | "taken_before"; part_count: number; row_count: number };
+    check_import: ImportReport;
+    commit_import: ImportReport;
+    cancel_import: { import_id: string; state: "cancelled" };
+    undo_import: {
+        import_id: string;
+        /** undoing: the schedule goes on with it; read `imports`. */
+        state: "undoing" | "undone";
+        undone_count: number;
+        kept_count: number | null;
+        /** At most 100 of them. */
+        kept: { contact_id: string; reason: "changed" | "tied" }[];
+    };
+    find_duplicates: {
+        duplicates: { kind: "email" | "phone"; address: string; contact_ids: string[] }[];
+        /** To be passed as `after`; null after the last page. */
+        next: string | null;
+    };
+    merge_contacts: { merge_id: string; kept_contact_id: string; undo_until: string };
+    unmerge_contacts: { kept_contact_id: string; restored_contact_id: string; undone_at: string };
+};
+
+type ImportReport = {
+    import_id: string;
+    /** committing: the schedule goes on with it; read `imports`. */
+    state: "checked" | "committing" | "committed" | "undoing" | "undone";
+    /** How each column of the file was understood; null means ignored. */
+    header: { name: string; column: string | null }[];
+    row_count: number;
+    good_count: number;
+    bad_count: number;
+    /** By code of import_problems, how many rows have it. */
+    problems: Record<string, number>;
+    imported_count: number;
+    company_count: number;
+    undo_until: string | null;
 };
 
 type MemberRemoved = { removed: string; reassigned_to: string | null };
@@ -395,6 +433,7 @@ export type Database = {
                     description: string | null;
                     domain: string | null;
                     id: string;
+                    import_id: string | null;
                     industry: string | null;
                     made_by: string;
                     name: string;
@@ -594,6 +633,52 @@ export type Database = {
                         isOneToOne: false;
                         referencedRelation: "workspaces";
                         referencedColumns: ["id"];
+                    }
+                ];
+            };
+            contact_merges: {
+                Row: {
+                    id: string;
+                    kept_contact_id: string;
+                    merged_at: string;
+                    merged_by: string | null;
+                    merged_contact_id: string;
+                    undo_until: string;
+                    undone_at: string | null;
+                    undone_by: string | null;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "contact_merges_merged_by_fkey";
+                        columns: ["merged_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contact_merges_undone_by_fkey";
+                        columns: ["undone_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "contact_merges_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    },
+                    {
+                        foreignKeyName: "merge_kept_a_contact";
+                        columns: ["workspace_id", "kept_contact_id"];
+                        isOneToOne: false;
+                        referencedRelation: "contacts";
+                        referencedColumns: ["workspace_id", "id"];
                     }
                 ];
             };
@@ -1010,6 +1095,103 @@ export type Database = {
                     }
                 ];
             };
+            import_problems: {
+                Row: {
+                    code: string;
+                    column_name: string;
+                    import_id: string;
+                    line_number: number;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "problem_belongs_to_an_import";
+                        columns: ["workspace_id", "import_id"];
+                        isOneToOne: false;
+                        referencedRelation: "imports";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
+            import_rows: {
+                Row: {
+                    attributes: NonNullable<Json>;
+                    company: string | null;
+                    description: string | null;
+                    emails: (string)[];
+                    full_name: string | null;
+                    import_id: string;
+                    job_title: string | null;
+                    language: string | null;
+                    lifecycle: string | null;
+                    line_number: number;
+                    phones: (string)[];
+                    tags: (string)[];
+                    time_zone: string | null;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "row_belongs_to_an_import";
+                        columns: ["workspace_id", "import_id"];
+                        isOneToOne: false;
+                        referencedRelation: "imports";
+                        referencedColumns: ["workspace_id", "id"];
+                    }
+                ];
+            };
+            imports: {
+                Row: {
+                    bad_count: number;
+                    checked_at: string | null;
+                    committed_at: string | null;
+                    company_count: number;
+                    created_at: string;
+                    created_by: string | null;
+                    failure: string | null;
+                    file_name: string;
+                    header: NonNullable<Json>;
+                    id: string;
+                    imported_count: number;
+                    is_partial: boolean;
+                    lawful_basis: string;
+                    part_count: number;
+                    row_count: number;
+                    source: string;
+                    source_detail: string | null;
+                    state: string;
+                    undo_until: string | null;
+                    undone_at: string | null;
+                    undone_count: number;
+                    updated_at: string;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "imports_created_by_fkey";
+                        columns: ["created_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "imports_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
             invitations: {
                 Row: {
                     accepted_at: string | null;
@@ -1034,6 +1216,35 @@ export type Database = {
                     },
                     {
                         foreignKeyName: "invitations_workspace_id_fkey";
+                        columns: ["workspace_id"];
+                        isOneToOne: false;
+                        referencedRelation: "workspaces";
+                        referencedColumns: ["id"];
+                    }
+                ];
+            };
+            list_exports: {
+                Row: {
+                    contact_count: number;
+                    exported_at: string;
+                    exported_by: string | null;
+                    filter_fields: (string)[];
+                    id: string;
+                    workspace_id: string;
+                };
+                ComputedFields: never;
+                Insert: never;
+                Update: never;
+                Relationships: [
+                    {
+                        foreignKeyName: "list_exports_exported_by_fkey";
+                        columns: ["exported_by"];
+                        isOneToOne: false;
+                        referencedRelation: "profiles";
+                        referencedColumns: ["user_id"];
+                    },
+                    {
+                        foreignKeyName: "list_exports_workspace_id_fkey";
                         columns: ["workspace_id"];
                         isOneToOne: false;
                         referencedRelation: "workspaces";
@@ -1602,11 +1813,36 @@ export type Database = {
                 };
                 Returns: Answers["accept_workspace_terms"];
             };
+            add_import_part: {
+                Args: {
+                    content: string;
+                    import_id: string;
+                    part_number: number;
+                };
+                Returns: Answers["add_import_part"];
+            };
             attest_adult: {
                 Args: {
                     is_adult: boolean;
                 };
                 Returns: Answers["attest_adult"];
+            };
+            begin_import: {
+                Args: {
+                    file_name: string;
+                    lawful_basis: string;
+                    mapping?: Json;
+                    source: string;
+                    source_detail?: string;
+                    workspace_id: string;
+                };
+                Returns: Answers["begin_import"];
+            };
+            cancel_import: {
+                Args: {
+                    import_id: string;
+                };
+                Returns: Answers["cancel_import"];
             };
             change_member_role: {
                 Args: {
@@ -1615,6 +1851,19 @@ export type Database = {
                     workspace_id: string;
                 };
                 Returns: Answers["change_member_role"];
+            };
+            check_import: {
+                Args: {
+                    import_id: string;
+                };
+                Returns: Answers["check_import"];
+            };
+            commit_import: {
+                Args: {
+                    import_id: string;
+                    only_good_rows?: boolean;
+                };
+                Returns: Answers["commit_import"];
             };
             create_workspace: {
                 Args: {
@@ -1628,6 +1877,21 @@ export type Database = {
             disconnect_google: {
                 Args: Record<PropertyKey, never>;
                 Returns: Answers["disconnect_google"];
+            };
+            export_contacts: {
+                Args: {
+                    filter?: Json;
+                    workspace_id: string;
+                };
+                Returns: unknown;
+            };
+            find_duplicates: {
+                Args: {
+                    after?: string;
+                    page_size?: number;
+                    workspace_id: string;
+                };
+                Returns: Answers["find_duplicates"];
             };
             give_consent: {
                 Args: {
@@ -1658,6 +1922,14 @@ export type Database = {
                     notice_id: number;
                 };
                 Returns: Answers["mark_policy_notice_delivered"];
+            };
+            merge_contacts: {
+                Args: {
+                    keep_id: string;
+                    merge_id: string;
+                    workspace_id: string;
+                };
+                Returns: Answers["merge_contacts"];
             };
             own_state: {
                 Args: Record<PropertyKey, never>;
@@ -1706,6 +1978,19 @@ export type Database = {
                     workspace_id: string;
                 };
                 Returns: Answers["transfer_ownership"];
+            };
+            undo_import: {
+                Args: {
+                    import_id: string;
+                };
+                Returns: Answers["undo_import"];
+            };
+            unmerge_contacts: {
+                Args: {
+                    merge_id: string;
+                    workspace_id: string;
+                };
+                Returns: Answers["unmerge_contacts"];
             };
             withdraw_consent: {
                 Args: {

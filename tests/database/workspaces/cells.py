@@ -44,6 +44,11 @@ ROW = {
     "contact_timeline": "contact_id = %(contact)s",
     "company_timeline": "company_id = %(company)s",
     "deal_timeline": "deal_id = %(deal)s",
+    "imports": "id = %(checked_import)s",
+    "import_rows": "import_id = %(checked_import)s",
+    "import_problems": "import_id = %(checked_import)s",
+    "list_exports": "id = %(list_export)s",
+    "contact_merges": "id = %(merge)s",
 }
 # Which row a deletion is about, if it is another one: one in the trash, or one that nothing hangs on.
 DELETED_ROW = {
@@ -89,6 +94,11 @@ SET = {
     "contact_timeline": "title = 'Changed'",
     "company_timeline": "title = 'Changed'",
     "deal_timeline": "title = 'Changed'",
+    "imports": "file_name = 'changed'",
+    "import_rows": "full_name = 'Changed'",
+    "import_problems": "code = 'bad_email'",
+    "list_exports": "contact_count = 0",
+    "contact_merges": "undone_at = null",
 }
 # A row as a member would add it, for tables that clients may insert into: whoever is refused lacks no value.
 NEW = {
@@ -117,7 +127,7 @@ def parameters(stage: Stage) -> dict[str, Any]:
     """What the lines above may name."""
     return {
         "owner": stage.id("owner"), "workspace": stage.workspace_id, "invitation": stage.invitation_id,
-        "version": stage.version["id"], "notice": stage.notice_id, "text": stage.text["id"], **stage.records,
+        "version": stage.version["id"], "notice": stage.notice_id, "text": stage.text["id"], **stage.records, **stage.lists,
     }  # fmt: skip
 
 
@@ -128,23 +138,34 @@ def calls_of(stage: Stage, who: str) -> dict[str, dict[str, Any]]:
     text = {"consent_text_id": stage.text["id"], "text_sha256": stage.text["text_sha256"]}
     terms = {"policy_version_id": stage.terms["id"], "text_sha256": stage.terms["text_sha256"]}
     contact = {**workspace, "address": ADDRESS, "purpose": "marketing", "source": "form"}
+    lists = stage.lists
     return {
         "accept_invitation": {"token": stage.token},
         "accept_policy": version,
         "accept_workspace_terms": {**workspace, **terms},
+        "add_import_part": {"import_id": lists["open_import"], "part_number": 2, "content": "Grace,\n"},
         "attest_adult": {"is_adult": True},
+        "begin_import": {**workspace, "source": "event", "lawful_basis": "consent", "file_name": "people.csv"},
+        "cancel_import": {"import_id": lists["open_import"]},
         "change_member_role": {**workspace, **spare, "role": "admin"},
+        "check_import": {"import_id": lists["checked_import"]},
+        "commit_import": {"import_id": lists["checked_import"], "only_good_rows": True},
         "create_workspace": {"name": f"Shop of {who}"},
         "disconnect_google": {},
+        "export_contacts": workspace,
+        "find_duplicates": workspace,
         "give_consent": {"purpose": "marketing", **text},
         "invite_member": {**workspace, "email": "new@example.com", "role": "member"},
         "leave_workspace": workspace,
         "mark_policy_notice_delivered": {"notice_id": stage.notice_id},
+        "merge_contacts": {**workspace, "keep_id": lists["kept_contact"], "merge_id": lists["merged_contact"]},
         "own_state": {},
         "record_contact_consent": {**contact, **text},
         "remove_member": {**workspace, **spare},
         "search_records": {**workspace, "query": "Grace"},
         "transfer_ownership": {**workspace, **spare},
+        "undo_import": {"import_id": lists["committed_import"]},
+        "unmerge_contacts": {**workspace, "merge_id": lists["merge"]},
         "withdraw_consent": {"purpose": "marketing"},
         "withdraw_contact_consent": contact,
     }

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.database.workspaces.calling import call
+from tests.database.workspaces.lists import add_lists
 from tests.database.workspaces.records import Records, add_records
 from tests.databases import Database
 from tests.personas import Person, Persona, add_person
@@ -21,6 +22,7 @@ class Stage:
     Attributes:
         records: of the workspace, in the name of `owner`.
         records_elsewhere: of the workspace of `stranger`.
+        lists: imports of `member`, an export and a merge in the workspace, and two contacts to merge.
     """
 
     database: Database
@@ -29,6 +31,7 @@ class Stage:
     elsewhere_id: UUID
     records: Records
     records_elsewhere: Records
+    lists: Records
     token: str
     invitation_id: UUID
     notice_id: int
@@ -111,6 +114,7 @@ def build_stage(database: Database) -> Stage:
         elsewhere_id=elsewhere,
         records=add_records(database, workspace_id, people["owner"].id),
         records_elsewhere=add_records(database, elsewhere, people["stranger"].id),
+        lists=add_lists(database, people, workspace_id),
         token=invitation["token"],
         invitation_id=UUID(invitation["invitation_id"]),
         notice_id=notice_id,

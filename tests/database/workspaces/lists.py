@@ -1,32 +1,17 @@
-"""What the cells of the access table name of lists: rows, changes and arguments, on a stage with imports and merges."""
+"""Imports in each state, an export and a merge in a workspace, for tests to try their rights on."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from tests.database.workspaces.calling import call
 from tests.databases import Database
 from tests.personas import Person, Persona
 
-ROW = {
-    "imports": "id = %(checked_import)s",
-    "import_rows": "import_id = %(checked_import)s",
-    "import_problems": "import_id = %(checked_import)s",
-    "list_exports": "id = %(list_export)s",
-    "contact_merges": "id = %(merge)s",
-}
-SET = {
-    "imports": "file_name = 'changed'",
-    "import_rows": "full_name = 'Changed'",
-    "import_problems": "code = 'bad_email'",
-    "list_exports": "contact_count = 0",
-    "contact_merges": "undone_at = null",
-}
 _LIST = "name,email\n{0} Person,{0}@example.com\nNobody,nobody\n"
 
 
-def stage_lists(database: Database, people: dict[str, Person], workspace_id: UUID) -> dict[str, UUID]:
+def add_lists(database: Database, people: dict[str, Person], workspace_id: UUID) -> dict[str, UUID]:
     """Imports of the member's, an export of the owner's, a merge, and two contacts to merge; gives the ids."""
     member, owner = people["member"].persona(), people["owner"].persona()
     ids = {name: _upload(database, member, workspace_id, name) for name in ("open", "checked", "committed", "others")}
@@ -42,25 +27,8 @@ def stage_lists(database: Database, people: dict[str, Person], workspace_id: UUI
     return {
         **{f"{name}_import": import_id for name, import_id in ids.items()},
         "list_export": database.value("select id from public.list_exports where workspace_id = %s", (workspace_id,)),
-        "merge": UUID(merge["merge_id"]), "keep": contacts[2], "other": contacts[3],
+        "merge": UUID(merge["merge_id"]), "kept_contact": contacts[2], "merged_contact": contacts[3],
     }  # fmt: skip
-
-
-def calls(workspace_id: UUID, ids: dict[str, UUID]) -> dict[str, dict[str, Any]]:
-    """The arguments of each function."""
-    workspace = {"workspace_id": workspace_id}
-    return {
-        "begin_import": {**workspace, "source": "event", "lawful_basis": "consent", "file_name": "people.csv"},
-        "add_import_part": {"import_id": ids["open_import"], "part_number": 2, "content": "Grace,\n"},
-        "check_import": {"import_id": ids["checked_import"]},
-        "commit_import": {"import_id": ids["checked_import"], "only_good_rows": True},
-        "cancel_import": {"import_id": ids["open_import"]},
-        "undo_import": {"import_id": ids["committed_import"]},
-        "export_contacts": workspace,
-        "find_duplicates": workspace,
-        "merge_contacts": {**workspace, "keep_id": ids["keep"], "merge_id": ids["other"]},
-        "unmerge_contacts": {**workspace, "merge_id": ids["merge"]},
-    }
 
 
 def _upload(database: Database, who: Persona, workspace_id: UUID, name: str) -> UUID:
