@@ -23,7 +23,7 @@ test: install ## all tests
 
 torture: install ## random users while everything breaks: make torture SEED=17 MINUTES=120; then the long forms of the suites
 	@$(PY) -m tests.faults.torture --seed $(SEED) --minutes $(MINUTES)
-	@TORTURE=full $(PY) -m pytest -v tests/faults tests/canary tests/local/test_demo.py
+	@TORTURE=full $(PY) -m pytest -v tests/faults tests/canary tests/local/test_demo.py tests/database/lists/test_import_commit.py
 
 bench: install ## measure the service against a bare route, ratios in one run (some minutes; leave the machine alone)
 	@$(PY) -m tests.bench

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
+from psycopg.rows import dict_row
 
+from service.local.postgres import Cluster
 from tests.database.lists.scene import Scene, build_scene
-from tests.databases import Database
+from tests.databases import Connection, Database, cloned_database
+
+
+@pytest.fixture(scope="session")
+def door(shared: Database) -> Iterator[Connection]:
+    """A connection of PostgREST's role to the database that a worker's tests share."""
+    with shared.connect("authenticator") as connection:
+        yield connection
 
 
 @pytest.fixture
-def scene(shared: Database) -> Scene:
+def scene(shared: Database, door: Connection) -> Scene:
     """A workspace of this test's own; look only at what is in it."""
-    return build_scene(shared)
+    return build_scene(shared, door)
+
+
+@pytest.fixture(scope="session")
+def staged(cluster: Cluster, template_database: str) -> Iterator[Scene]:
+    """A scene on a database that is there to be cloned; its connections are closed."""
+    name = "template_lists"
+    cluster.create_database(name, template=template_database)
+    try:
+        with Connection.connect(cluster.url(name), autocommit=True, row_factory=dict_row) as connection:
+            database = Database(name, cluster, connection)
+            with database.connect("authenticator") as door:
+                staged = build_scene(database, door)
+        yield staged
+    finally:
+        cluster.drop_database(name)
 
 
 @pytest.fixture
-def own_scene(database: Database) -> Scene:
+def own_scene(staged: Scene) -> Iterator[Scene]:
     """A database of this test's own, whose guards it may take out."""
-    return build_scene(database)
+    with (
+        cloned_database(staged.database.cluster, staged.database.name) as database,
+        database.connect("authenticator") as door,
+    ):
+        yield replace(staged, database=database, door=door)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database.workspaces.calling import Answer, Refused, call, call_in
-from tests.database.workspaces.stage import join
+from tests.database.workspaces.calling import Answer, Refused, call_in
 from tests.databases import Connection, Database, Row
-from tests.personas import Person, Persona, acting_as, add_person, run_as
+from tests.personas import Person, Persona, add_person
 
 HEADER = "full_name,email,phone\n"
 ADA = "Ada Lovelace,ada@example.com,+16135550142\n"
@@ -26,9 +25,14 @@ GRACE = "Grace Hopper,grace@example.com,+16135550143\n"
 
 @dataclass(frozen=True)
 class Scene:
-    """Owner, admin and member of one workspace, a stranger with one of their own."""
+    """Owner, admin and member of one workspace, a stranger with one of their own.
+
+    Attributes:
+        door: a connection of PostgREST's role, kept open as PostgREST keeps its own; each call is a transaction on it.
+    """
 
     database: Database
+    door: Connection
     people: dict[str, Person]
     workspace_id: UUID
     elsewhere_id: UUID
@@ -40,7 +44,19 @@ class Scene:
     def call(self, function: str, who: str = "member", **arguments: Any) -> Answer:
         """Call a function of public."""
         wrapped = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in arguments.items()}
-        return call(self.database, self.persona(who), function, **wrapped)
+        with self.acting_as(who) as connection:
+            return call_in(connection, function, **wrapped)
+
+    @contextmanager
+    def acting_as(self, who: str) -> Iterator[Connection]:
+        """One transaction of somebody's at the door."""
+        persona = self.persona(who)
+        with self.door.transaction():
+            self.door.execute(
+                "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)",
+                (persona.role, json.dumps(persona.claims)),
+            )
+            yield self.door
 
     def refused(self, function: str, who: str = "member", **arguments: Any) -> Refused:
         """Call a function that must refuse; gives the refusal."""
@@ -61,7 +77,9 @@ class Scene:
 
     def rows(self, query: str, who: str = "member", **parameters: Any) -> list[Row]:
         """What somebody reads."""
-        return run_as(self.database, self.persona(who), query, parameters)
+        with self.acting_as(who) as connection:
+            cursor = connection.execute(query.encode(), parameters)
+            return cursor.fetchall() if cursor.description else []
 
     def begin(self, who: str = "member", **arguments: Any) -> UUID:
         """Begin an import."""
@@ -73,7 +91,7 @@ class Scene:
     def upload(self, text: str, who: str = "member", *, size: int = 1_000_000, **arguments: Any) -> UUID:
         """Begin an import and send its file in parts of so many characters."""
         import_id = self.begin(who, **arguments)
-        with acting_as(self.database, self.persona(who)) as connection:
+        with self.acting_as(who) as connection:
             for number, begin in enumerate(range(0, len(text), size), 1):
                 part = text[begin : begin + size]
                 call_in(connection, "add_import_part", import_id=import_id, part_number=number, content=part)
@@ -147,13 +165,16 @@ class Scene:
         )
 
 
-def build_scene(database: Database) -> Scene:
+def build_scene(database: Database, door: Connection) -> Scene:
     """Everybody in place, nothing imported yet."""
     people = {name: add_person(database, name) for name in ("owner", "admin", "member", "stranger")}
-    workspaces = [
-        UUID(call(database, people[name].persona(), "create_workspace", name=f"Bakery of {name}")["workspace_id"])
-        for name in ("owner", "stranger")
-    ]
+    # Whose workspaces these are is known once they are made.
+    nowhere = Scene(database, door, people, UUID(int=0), UUID(int=0))
+    made = [nowhere.call("create_workspace", name, name=f"Bakery of {name}") for name in ("owner", "stranger")]
+    scene = replace(nowhere, workspace_id=UUID(made[0]["workspace_id"]), elsewhere_id=UUID(made[1]["workspace_id"]))
     for name in ("admin", "member"):
-        join(database, people["owner"].persona(), workspaces[0], people[name], name)
-    return Scene(database, people, *workspaces)
+        invited = scene.call(
+            "invite_member", "owner", workspace_id=scene.workspace_id, email=people[name].email, role=name
+        )
+        scene.call("accept_invitation", name, token=invited["token"])
+    return scene

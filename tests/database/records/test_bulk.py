@@ -60,7 +60,8 @@ def test_call_of_1000_records_changes_all(many: Stage, statement: str) -> None:
 
 def test_call_is_not_limited_without_the_guard(many: Stage) -> None:
     many.database.execute("alter table public.contacts disable trigger limit_update")
-    assert write(many, "owner", _TOO_MANY[0]) == [{"rowcount": 1002}]
+    (changed,) = write(many, "owner", _TOO_MANY[0])
+    assert changed["rowcount"] > 1000
 
 
 def test_what_hangs_on_a_record_is_not_counted(many: Stage) -> None:

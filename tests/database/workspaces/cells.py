@@ -127,7 +127,8 @@ def parameters(stage: Stage) -> dict[str, Any]:
     """What the lines above may name."""
     return {
         "owner": stage.id("owner"), "workspace": stage.workspace_id, "invitation": stage.invitation_id,
-        "version": stage.version["id"], "notice": stage.notice_id, "text": stage.text["id"], **stage.records, **stage.lists,
+        "version": stage.version["id"], "notice": stage.notice_id, "text": stage.text["id"],
+        **stage.records, **stage.lists,
     }  # fmt: skip
 
 

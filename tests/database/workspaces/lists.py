@@ -11,8 +11,8 @@ from tests.personas import Person, Persona
 _LIST = "name,email\n{0} Person,{0}@example.com\nNobody,nobody\n"
 
 
-def add_lists(database: Database, people: dict[str, Person], workspace_id: UUID) -> dict[str, UUID]:
-    """Imports of the member's, an export of the owner's, a merge, and two contacts to merge; gives the ids."""
+def add_lists(database: Database, people: dict[str, Person], workspace_id: UUID, elsewhere_id: UUID) -> dict[str, UUID]:
+    """Imports of the member's, an export of the owner's, a merge, two contacts to merge, a stranger's import; gives ids."""
     member, owner = people["member"].persona(), people["owner"].persona()
     ids = {name: _upload(database, member, workspace_id, name) for name in ("open", "checked", "committed", "others")}
     for name in ("checked", "committed", "others"):
@@ -24,6 +24,7 @@ def add_lists(database: Database, people: dict[str, Person], workspace_id: UUID)
     merge = call(
         database, member, "merge_contacts", workspace_id=workspace_id, keep_id=contacts[0], merge_id=contacts[1]
     )
+    ids["elsewhere"] = _upload(database, people["stranger"].persona(), elsewhere_id, "elsewhere")
     return {
         **{f"{name}_import": import_id for name, import_id in ids.items()},
         "list_export": database.value("select id from public.list_exports where workspace_id = %s", (workspace_id,)),

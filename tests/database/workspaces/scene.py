@@ -84,7 +84,7 @@ _LOCK = "perform from public.workspaces as workspaces where workspaces.id = {} f
 LOCK_OF_MEMBERS = ("private.require_member(uuid,uuid,text)", _LOCK.format("p_workspace_id"), "")
 LOCK_OF_PROFILE = (
     "private.require_user()",
-    "perform from public.profiles as profiles where profiles.user_id = v_user_id for update;",
+    "perform from public.profiles as profiles where profiles.user_id = v_user_id for no key update;",
     "",
 )
 LOCK_OF_OWNERS = (

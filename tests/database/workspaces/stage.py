@@ -22,7 +22,7 @@ class Stage:
     Attributes:
         records: of the workspace, in the name of `owner`.
         records_elsewhere: of the workspace of `stranger`.
-        lists: imports of `member`, an export and a merge in the workspace, and two contacts to merge.
+        lists: imports of `member`, an export and a merge in the workspace, two contacts to merge, and an import elsewhere.
     """
 
     database: Database
@@ -114,7 +114,7 @@ def build_stage(database: Database) -> Stage:
         elsewhere_id=elsewhere,
         records=add_records(database, workspace_id, people["owner"].id),
         records_elsewhere=add_records(database, elsewhere, people["stranger"].id),
-        lists=add_lists(database, people, workspace_id),
+        lists=add_lists(database, people, workspace_id, elsewhere),
         token=invitation["token"],
         invitation_id=UUID(invitation["invitation_id"]),
         notice_id=notice_id,
