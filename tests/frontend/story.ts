@@ -117,6 +117,33 @@ const theirs = supabase.from("current_consents").select("address, state").eq("wo
 show("contact's", (await theirs).data);
 show("no purpose", failure(await supabase.rpc("withdraw_consent", { purpose: "planted" })));
 
+{
+    const list = { workspace_id, source: "event", lawful_basis: "consent", file_name: "people.csv" };
+    const begun = await supabase.rpc("begin_import", list).throwOnError();
+    const { import_id } = begun.data;
+    const part = { import_id, part_number: 1, content: "name,email\nAlan,alan@example.com\nNobody,nobody\n" };
+    show("uploaded", [begun.data.state, (await supabase.rpc("add_import_part", part)).data?.outcome]);
+    const { data: report } = await supabase.rpc("check_import", { import_id }).throwOnError();
+    show("checked", [report.good_count, report.problems]);
+    show("not all of it", failure(await supabase.rpc("commit_import", { import_id })));
+    const good = { import_id, only_good_rows: true };
+    show("imported", (await supabase.rpc("commit_import", good)).data?.imported_count);
+    const another = await supabase.rpc("begin_import", list).throwOnError();
+    show("given up", (await supabase.rpc("cancel_import", { import_id: another.data.import_id })).data?.state);
+    const row = { workspace_id, full_name: "Alan M." };
+    const { data: alan } = await supabase.from("contacts").insert(row).select("id").single().throwOnError();
+    const address = { workspace_id, contact_id: alan.id, kind: "email", address: "alan@example.com" };
+    await supabase.from("contact_addresses").insert(address).throwOnError();
+    const { data: found } = await supabase.rpc("find_duplicates", { workspace_id }).throwOnError();
+    const [keep_id, merge_id] = found.duplicates[0].contact_ids;
+    show("duplicates", [found.duplicates.length, found.next, merge_id === alan.id]);
+    const merged = await supabase.rpc("merge_contacts", { workspace_id, keep_id, merge_id }).throwOnError();
+    const undo = { workspace_id, merge_id: merged.data.merge_id };
+    show("parted", (await supabase.rpc("unmerge_contacts", undo)).data?.restored_contact_id === alan.id);
+    const undone = await supabase.rpc("undo_import", { import_id });
+    show("undone", undone.data && [undone.data.state, undone.data.undone_count, undone.data.kept.map((kept) => kept.reason)]);
+}
+
 await supabase.rpc("probe_announce" as never).throwOnError();
 const notices = await supabase.from("policy_notices").select("id, delivered_at, policy_versions(version)").throwOnError();
 show("notice", notices.data.map((notice) => [notice.policy_versions.version, notice.delivered_at]));

@@ -12,7 +12,7 @@ _LIST = "name,email\n{0} Person,{0}@example.com\nNobody,nobody\n"
 
 
 def add_lists(database: Database, people: dict[str, Person], workspace_id: UUID, elsewhere_id: UUID) -> dict[str, UUID]:
-    """Imports of the member's, an export of the owner's, a merge, two contacts to merge, a stranger's import; gives ids."""
+    """Imports of the member's and a stranger's, an export, a merge, two contacts to merge; gives the ids."""
     member, owner = people["member"].persona(), people["owner"].persona()
     ids = {name: _upload(database, member, workspace_id, name) for name in ("open", "checked", "committed", "others")}
     for name in ("checked", "committed", "others"):

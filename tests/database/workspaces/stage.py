@@ -22,7 +22,7 @@ class Stage:
     Attributes:
         records: of the workspace, in the name of `owner`.
         records_elsewhere: of the workspace of `stranger`.
-        lists: imports of `member`, an export and a merge in the workspace, two contacts to merge, and an import elsewhere.
+        lists: imports of `member` and one elsewhere, an export, a merge, two contacts to merge.
     """
 
     database: Database
