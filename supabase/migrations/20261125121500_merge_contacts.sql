@@ -12,7 +12,7 @@ set search_path = ''
 as $$
     select pg_catalog.jsonb_build_object(
         'contact', (
-            select pg_catalog.to_jsonb(contacts) - array['search_text', 'search_document'] from public.contacts as contacts
+            select pg_catalog.to_jsonb(contacts) from public.contacts as contacts
             where contacts.workspace_id = p_workspace_id and contacts.id = p_contact_id
         ),
         'addresses', (

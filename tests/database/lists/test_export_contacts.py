@@ -15,8 +15,8 @@ _FORMULAS = ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "\n=1", "'=1", "''=1", 
 
 
 def _export(scene: Scene, who: str = "owner", **filters: Any) -> list[dict[str, str]]:
-    text = scene.call("export_contacts", who, workspace_id=scene.workspace_id, filter=filters)
-    return list(csv.DictReader(io.StringIO(text, newline="")))  # type: ignore[arg-type]
+    text = scene.call("export_contacts", who, workspace_id=scene.workspace_id, filter=filters)["row"]
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def _names(rows: list[dict[str, str]]) -> list[str]:
@@ -31,7 +31,7 @@ def test_file_holds_what_a_list_can_hold(scene: Scene) -> None:
         'Ada,ada@example.com,a@example.com,+16135550142,"Engines, Ltd",vip;a\\;b,"Said ""hi"",\nleft",gold,none\n'
         "Grace,,,,,,,,\n"
     )
-    text = scene.call("export_contacts", "admin", workspace_id=scene.workspace_id)
+    text = scene.call("export_contacts", "admin", workspace_id=scene.workspace_id)["row"]
     assert text == (
         "full_name,job_title,company,lifecycle,email,email_2,phone,language,time_zone,tags,description,"
         "attributes.email,tier\r\n"
@@ -107,7 +107,7 @@ def test_each_field_of_the_filter_filters(scene: Scene) -> None:
     ],
 )  # fmt: skip
 def test_filter_that_is_wrong_is_refused_with_the_field(scene: Scene, filters: dict[str, Any], field: str) -> None:
-    refused = scene.refused("export_contacts", "owner", workspace_id=scene.workspace_id, filter=filters)
+    refused = scene.refused("export_contacts", "owner", workspace_id=scene.workspace_id, filter=filters)["row"]
     assert (refused.code, refused.status, refused.details) == ("filter_is_wrong", 422, field)
     assert scene.rows("select id from public.list_exports where workspace_id = %(id)s", id=scene.workspace_id) == []
 
@@ -175,7 +175,7 @@ def test_import_of_an_export_gives_the_same_contacts(scene: Scene) -> None:
     for number, formula in enumerate([formula for formula in _FORMULAS if "\r" not in formula]):
         scene.add_contact(f"{formula.strip()} {number}", description=formula)
     before = scene.contacts()
-    text = scene.call("export_contacts", "owner", workspace_id=scene.workspace_id)
+    text = scene.call("export_contacts", "owner", workspace_id=scene.workspace_id)["row"]
     scene.database.execute("delete from public.contacts where workspace_id = %s", (scene.workspace_id,))
     _, report = scene.imported(str(text), size=100)
     assert (report["problems"], report["imported_count"]) == ({}, len(before))

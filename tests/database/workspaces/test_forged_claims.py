@@ -54,7 +54,9 @@ _OTHERS: dict[str, Forge] = {
     "anonymous": lambda _, claims: {**claims, "is_anonymous": True},
 }
 _FORGED = {**_ENDED, **_OTHERS}
-_WORKSPACE_TABLES = ("workspaces", "workspace_members", "workspace_agreements", "invitations")
+_WORKSPACE_TABLES = (
+    "workspaces", "workspace_members", "workspace_agreements", "invitations", "imports", "list_exports", "contact_merges",
+)  # fmt: skip
 _OWN_TABLES = ("profiles", "google_connections", "security_notices", "policy_notices", "agreements", "consents")
 # A right that a ban or an anonymous sign-in does not take away.
 _STAYS_OPEN = {("disconnect_google", "banned"), ("disconnect_google", "anonymous")}
@@ -124,3 +126,29 @@ def test_forged_claims_are_let_in_without_their_check(own_stage: Stage, name: st
     persona = _forged(own_stage, name)
     remove_guard(own_stage.database, "private.require_user()", *_CHECKS[name])
     assert call(own_stage.database, persona, "withdraw_consent", purpose="marketing")["state"] == "withdrawn"
+
+
+_CHECKS_OF_LISTS = {
+    "signed out": ("v_outcome = 'session_ended'", "false"),
+    "banned": ("v_outcome = 'user_banned'", "false"),
+    "a client of the OAuth server": ("auth.jwt() ? 'client_id' or ", ""),
+    "anonymous": (" or (auth.jwt() ->> 'is_anonymous')::boolean", ""),
+}
+
+
+@pytest.mark.parametrize("name", _CHECKS_OF_LISTS)
+def test_forged_claims_are_let_into_lists_without_their_check(own_stage: Stage, name: str) -> None:
+    persona = _forged(own_stage, name)
+    remove_guard(own_stage.database, "private.require_signed_in()", *_CHECKS_OF_LISTS[name])
+    answer = call(own_stage.database, persona, "find_duplicates", workspace_id=own_stage.workspace_id)
+    assert answer["duplicates"] == []
+
+
+@pytest.mark.parametrize("name", ["a client of the OAuth server", "a client without a name"])
+@pytest.mark.parametrize("table", ["import_rows", "import_problems"])
+def test_client_of_the_oauth_server_sees_no_row_that_its_user_uploads(stage: Stage, table: str, name: str) -> None:
+    member = stage.persona("member")
+    everything = f"select count(*) as it from public.{table}"
+    assert run_as(stage.database, member, everything) != [{"it": 0}]
+    persona = Persona(name, member.role, _FORGED[name](stage, member.claims))
+    assert run_as(stage.database, persona, everything) == [{"it": 0}]

@@ -96,10 +96,31 @@ def test_member_leaves_whatever_is_missing(own_stage: Stage) -> None:
     assert answer["removed"] == str(own_stage.id("unattested"))
 
 
+def test_member_takes_back_what_they_uploaded_and_imported_whatever_is_missing(own_stage: Stage) -> None:
+    database, member = own_stage.database, own_stage.persona("member")
+    database.execute(
+        "update public.profiles set adult_attested_at = null where user_id = %s", (own_stage.id("member"),)
+    )
+    for name in ("open", "checked"):
+        assert (
+            call(database, member, "cancel_import", import_id=own_stage.lists[f"{name}_import"])["state"] == "cancelled"
+        )
+    assert run_as(database, member, "select * from public.import_rows") == []
+    assert call(database, member, "undo_import", import_id=own_stage.lists["committed_import"])["state"] == "undone"
+    with pytest.raises(Refused, match="adult_attestation_missing"):
+        call(
+            database, member, "merge_contacts", workspace_id=own_stage.workspace_id,
+            keep_id=own_stage.lists["kept_contact"], merge_id=own_stage.lists["merged_contact"],
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("state", ["unattested", "outdated", "closing", "terms"])
 def test_workspace_stays_readable_whatever_is_missing(own_stage: Stage, state: str) -> None:
     database, owner = own_stage.database, own_stage.people["owner"]
-    tables = ("workspaces", "workspace_members", "workspace_agreements", "invitations", "consents", "current_consents")
+    tables = (
+        "workspaces", "workspace_members", "workspace_agreements", "invitations", "consents", "current_consents", "imports",
+        "list_exports", "contact_merges",
+    )  # fmt: skip
 
     def counts() -> dict[str, int]:
         query = "select count(*) as it from public.{}"

@@ -98,8 +98,7 @@ def _is_through(connection: Connection, stage: Stage, cell: Cell) -> bool:
     name = name.split("(")[0].removeprefix("public.")
     if kind == "function":
         answer = call_in(connection, name, **cells.calls_of(stage, cell.who)[name])
-        # An export answers with the text of its file.
-        return isinstance(answer, str) or answer.get("outcome") not in cells.REFUSALS
+        return answer.get("outcome") not in cells.REFUSALS
     try:
         return connection.execute(_statement(name, cell.operation).encode(), cells.parameters(stage)).rowcount > 0
     except psycopg.Error as error:
