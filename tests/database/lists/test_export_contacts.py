@@ -107,7 +107,7 @@ def test_each_field_of_the_filter_filters(scene: Scene) -> None:
     ],
 )  # fmt: skip
 def test_filter_that_is_wrong_is_refused_with_the_field(scene: Scene, filters: dict[str, Any], field: str) -> None:
-    refused = scene.refused("export_contacts", "owner", workspace_id=scene.workspace_id, filter=filters)["row"]
+    refused = scene.refused("export_contacts", "owner", workspace_id=scene.workspace_id, filter=filters)
     assert (refused.code, refused.status, refused.details) == ("filter_is_wrong", 422, field)
     assert scene.rows("select id from public.list_exports where workspace_id = %(id)s", id=scene.workspace_id) == []
 

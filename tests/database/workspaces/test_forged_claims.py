@@ -55,7 +55,8 @@ _OTHERS: dict[str, Forge] = {
 }
 _FORGED = {**_ENDED, **_OTHERS}
 _WORKSPACE_TABLES = (
-    "workspaces", "workspace_members", "workspace_agreements", "invitations", "imports", "list_exports", "contact_merges",
+    "workspaces", "workspace_members", "workspace_agreements", "invitations", "imports", "list_exports",
+    "contact_merges",
 )  # fmt: skip
 _OWN_TABLES = ("profiles", "google_connections", "security_notices", "policy_notices", "agreements", "consents")
 # A right that a ban or an anonymous sign-in does not take away.

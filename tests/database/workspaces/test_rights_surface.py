@@ -105,7 +105,7 @@ def test_member_takes_back_what_they_uploaded_and_imported_whatever_is_missing(o
         assert (
             call(database, member, "cancel_import", import_id=own_stage.lists[f"{name}_import"])["state"] == "cancelled"
         )
-    assert run_as(database, member, "select * from public.import_rows") == []
+    assert run_as(database, member, "select line_number from public.import_rows") == []
     assert call(database, member, "undo_import", import_id=own_stage.lists["committed_import"])["state"] == "undone"
     with pytest.raises(Refused, match="adult_attestation_missing"):
         call(
@@ -118,8 +118,8 @@ def test_member_takes_back_what_they_uploaded_and_imported_whatever_is_missing(o
 def test_workspace_stays_readable_whatever_is_missing(own_stage: Stage, state: str) -> None:
     database, owner = own_stage.database, own_stage.people["owner"]
     tables = (
-        "workspaces", "workspace_members", "workspace_agreements", "invitations", "consents", "current_consents", "imports",
-        "list_exports", "contact_merges",
+        "workspaces", "workspace_members", "workspace_agreements", "invitations", "consents", "current_consents",
+        "imports", "list_exports", "contact_merges",
     )  # fmt: skip
 
     def counts() -> dict[str, int]:
