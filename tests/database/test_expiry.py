@@ -29,6 +29,10 @@ _SCHEDULES = {
     ),
     "empty-trash": ("29 * * * *", "select private.empty_trash()"),
     "expire-record-changes": ("7 4 * * *", "select private.expire_record_changes()"),
+    "expire-imports": ("11 * * * *", "select private.expire_imports()"),
+    "expire-list-exports": ("13 4 * * *", "select private.expire_list_exports()"),
+    "expire-contact-merges": ("31 * * * *", "select private.expire_contact_merges()"),
+    "run-imports": ("* * * * *", "set local statement_timeout = 0; select private.run_imports()"),
 }
 
 
