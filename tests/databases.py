@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,7 +76,8 @@ def make_template(
 @contextmanager
 def cloned_database(cluster: Cluster, template: str) -> Iterator[Database]:
     """A fresh clone, dropped at the end."""
-    name = f"test_{next(_numbers)}"
+    # Processes that share a cluster keep to names of their own.
+    name = f"test_{os.getpid()}_{next(_numbers)}"
     cluster.create_database(name, template=template)
     try:
         with Connection.connect(cluster.url(name), autocommit=True, row_factory=dict_row) as connection:

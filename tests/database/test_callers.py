@@ -53,6 +53,7 @@ def test_functions_are_denied_to_everybody_else(shared: Database, person: Person
 def test_functions_refuse_everybody_else_even_if_a_grant_slipped_in(
     database: Database, person: Person, outsider: str
 ) -> None:
+    # What is left then is the first line of each: private.require_caller.
     database.execute(f"grant usage on schema service_api to {outsider}")
     for row in _closed_to(database, outsider):
         database.execute(row["grant_start"] + outsider)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import psycopg
+
 from tests.database.racing import race
 from tests.database.unguarded import remove_guard
-from tests.database.workspaces.calling import call, outcome_in, tab
+from tests.database.workspaces.calling import call, outcome_in, refusal, tab
 from tests.database.workspaces.stage import Stage
 from tests.databases import Connection, Database
 
@@ -47,6 +49,19 @@ class Scene:
     def studio_does(self, statement: str, *parameters: Any) -> Move:
         """A statement of an operator."""
         return self.studio, lambda: self.studio.execute(statement.encode(), parameters) and "done"
+
+    def another_operator_does(self, statement: str, *parameters: Any) -> Move:
+        """A statement of a second operator; its answer is done, or the code of a refusal."""
+        connection = self.open.enter_context(self.database.connect())
+
+        def act() -> str:
+            try:
+                connection.execute(statement.encode(), parameters)
+            except psycopg.Error as error:
+                return refusal(error).code
+            return "done"
+
+        return connection, act
 
     def deletes(self, who: str) -> Move:
         """An operator deletes an account."""

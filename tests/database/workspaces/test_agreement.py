@@ -13,7 +13,7 @@ from tests.database.unguarded import remove_guard
 from tests.database.workspaces.calling import Refused, call
 from tests.database.workspaces.stage import Stage, publish
 from tests.databases import Database
-from tests.personas import Person, add_person, add_session
+from tests.personas import Person, add_person, add_session, run_as
 
 
 def _agree(database: Database, person: Person, version: dict[str, Any]) -> dict[str, Any]:
@@ -237,15 +237,22 @@ def test_delivery_of_a_notice_is_written_down_once(own_stage: Stage) -> None:
 
 def test_workspace_is_closed_to_writes_until_its_terms_are_accepted(own_stage: Stage) -> None:
     database, owner = own_stage.database, own_stage.people["owner"]
-    fresh = UUID(call(database, owner.persona(), "create_workspace", name="Second")["workspace_id"])
+    made = call(database, owner.persona(), "create_workspace", name="Second")
+    assert made["are_terms_missing"] is True
+    fresh = UUID(made["workspace_id"])
+    rename = "update public.workspaces set name = 'Renamed' where id = %s returning id"
+    assert run_as(database, owner.persona(), rename, (fresh,)) == []
     assert call(database, owner.persona(), "own_state")["workspaces_without_terms"] == [str(fresh)]
     terms = {"policy_version_id": own_stage.terms["id"], "text_sha256": own_stage.terms["text_sha256"]}
     answer = call(database, owner.persona(), "accept_workspace_terms", workspace_id=fresh, **terms)
     assert answer == {"outcome": "accepted", "are_terms_missing": False}
+    assert run_as(database, owner.persona(), rename, (fresh,)) == [{"id": fresh}]
     publish(database, "service_agreement", "terms-2")
     assert call(database, owner.persona(), "own_state")["workspaces_without_terms"] == []
     publish(database, "data_processing_terms", "dpa-1")
     assert len(call(database, owner.persona(), "own_state")["workspaces_without_terms"]) == 2
+    answer = call(database, owner.persona(), "accept_workspace_terms", workspace_id=fresh, **terms)
+    assert answer == {"outcome": "accepted_before", "are_terms_missing": True}
 
 
 def test_data_of_others_comes_into_no_workspace_without_terms(own_stage: Stage) -> None:

@@ -151,6 +151,14 @@ def test_ledger_refuses_what_is_neither_mail_nor_phone(stage: Stage, address: st
         )  # fmt: skip
 
 
+def test_contact_without_an_address_is_refused(stage: Stage) -> None:
+    with pytest.raises(Refused, match="address_missing"):
+        call(
+            stage.database, stage.persona("member"), "withdraw_contact_consent", workspace_id=stage.workspace_id,
+            address=None, purpose="marketing", source="form",
+        )  # fmt: skip
+
+
 def test_unclear_attestation_is_refused(stage: Stage) -> None:
     with pytest.raises(Refused, match="attestation_is_unclear"):
         call(stage.database, stage.persona("member"), "attest_adult", is_adult=None)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.database.workspaces.stage import Stage
-from tests.database.workspaces.trying import Cell, all_cells, fingerprint, try_cell
+from tests.database.workspaces.trying import Cell, all_cells, all_writes, fingerprint, touched, try_cell
 from tests.databases import Connection
 
 # Each fault, and the cell that must come out differently from what its file says.
@@ -74,6 +74,16 @@ def test_cell_is_as_the_access_file_says(
     # A refused call may count the try; whoever wrote nothing cannot have changed anything.
     if outcome.has_written and not outcome.is_through:
         assert fingerprint(stage.database) == before
+
+
+@pytest.mark.parametrize(("table", "operation", "who"), all_writes())
+def test_nobody_changes_a_row_that_they_do_not_see(
+    stage: Stage, connection: Connection, table: str, operation: str, who: str
+) -> None:
+    # Without a condition no row is read first: the rule about the operation alone decides which are changed.
+    assert touched(connection, stage, table, operation, who) == touched(
+        connection, stage, table, operation, who, is_read_first=True
+    )
 
 
 def test_stage_is_as_it_was_after_all_cells(stage: Stage, before: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.database.connections import Caller, begin_arguments, connect
 from tests.database.workspaces.calling import Refused, call
+from tests.database.workspaces.cells import calls_of
 from tests.database.workspaces.stage import Stage, build_stage, publish
 from tests.databases import Database
 from tests.personas import Person, add_person, run_as
@@ -112,6 +113,24 @@ def test_member_takes_back_what_they_uploaded_and_imported_whatever_is_missing(o
             database, member, "merge_contacts", workspace_id=own_stage.workspace_id,
             keep_id=own_stage.lists["kept_contact"], merge_id=own_stage.lists["merged_contact"],
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "accept_workspace_terms", "change_member_role", "create_workspace", "give_consent", "invite_member",
+        "record_contact_consent", "remove_member", "transfer_ownership", "accept_invitation",
+    ],
+)  # fmt: skip
+def test_work_is_refused_with_what_is_missing(own_stage: Stage, function: str) -> None:
+    # Nothing but the attestation stands in the way: the owner may do all of it, and the invitation is to the invited.
+    who = "invited" if function == "accept_invitation" else "owner"
+    own_stage.database.execute(
+        "update public.profiles set adult_attested_at = null where user_id = %s", (own_stage.id(who),)
+    )
+    with pytest.raises(Refused) as refused:
+        call(own_stage.database, own_stage.persona(who), function, **calls_of(own_stage, who)[function])
+    assert (refused.value.code, refused.value.status) == ("adult_attestation_missing", 403)
 
 
 @pytest.mark.parametrize("state", ["unattested", "outdated", "closing", "terms"])

@@ -60,6 +60,36 @@ def all_cells() -> list[Cell]:
     return found
 
 
+def all_writes() -> list[tuple[str, str, str]]:
+    """Tables that users change by themselves, with the operation and everybody who might try."""
+    return [
+        (name.removeprefix("public."), right["operation"], who)
+        for declaration in access_files()
+        for kind, name in [declaration.content["object"].split(" ", 1)]
+        for right in declaration.content["rights"]
+        if kind == "table" and right["role"] == "authenticated" and right["operation"] in ("update", "delete")
+        for who in _PEOPLE
+    ]
+
+
+def touched(
+    connection: Connection, stage: Stage, table: str, operation: str, who: str, *, is_read_first: bool = False
+) -> int | str:
+    """How many rows a change of the whole table reaches, or the code of the refusal; it is undone.
+
+    Args:
+        is_read_first: with a condition that every row meets, so that the rule about reading counts, too.
+    """
+    change = f"update public.{table} set {cells.SET[table]}" if operation == "update" else f"delete from public.{table}"
+    where = f" where {cells.ROW[table].split(' ')[0]} is not null" if is_read_first else ""
+    try:
+        with connection.transaction(force_rollback=True):
+            _become(connection, stage.persona(who))
+            return connection.execute(f"{change}{where}".encode(), cells.parameters(stage)).rowcount
+    except psycopg.Error as error:
+        return refusal(error).code
+
+
 def try_cell(connection: Connection, stage: Stage, cell: Cell) -> Outcome:
     """Try it in a transaction of its own; what was allowed is undone, what was refused is committed.
 
