@@ -10,7 +10,7 @@ SEED ?= 1
 MINUTES ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture bench serve platform check types install needs clean
+.PHONY: help demo test torture mutate bench serve platform check types install needs clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: install ## all tests
 torture: install ## random users while everything breaks: make torture SEED=17 MINUTES=120; then the long forms of the suites
 	@$(PY) -m tests.faults.torture --seed $(SEED) --minutes $(MINUTES)
 	@TORTURE=full $(PY) -m pytest -v tests/faults tests/canary tests/local/test_demo.py tests/database/lists/test_import_commit.py
+
+mutate: install ## weaken the database by one step after the other and see which test notices; writes the results (half an hour)
+	@nice $(PY) -m tests.mutation --keep
 
 bench: install ## measure the service against a bare route, ratios in one run (some minutes; leave the machine alone)
 	@$(PY) -m tests.bench
