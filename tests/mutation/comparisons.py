@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from service.policy.comparison import differences
-from service.policy.files import promise_files
+from service.policy.files import Declaration, promise_files
 from tests.database.catalogue_rules import RULES
 from tests.databases import Connection, Database
 from tests.mutation.catalogue import Mutation
@@ -33,7 +34,13 @@ def noticing_comparison(database: Database) -> str | None:
         if database.rows(rule.offenders):
             return _RULE.format(rule.name)
     live = live_names(database)
-    for promise in promise_files():
+    for promise in _promises():
         if missing_enforcers(promise.content, live):
             return _PROMISE.format(promise.path.stem)
     return None
+
+
+@cache
+def _promises() -> list[Declaration]:
+    """Read once: no mutation changes a file."""
+    return promise_files()

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
@@ -23,7 +23,8 @@ from _pytest.fixtures import FixtureDef, SubRequest
 from _pytest.runner import runtestprotocol
 
 from service.local.postgres import Cluster
-from tests.databases import Connection
+from tests.database.workspaces.stage import Stage, build_stage
+from tests.databases import Connection, cloned_database
 
 # They make a database of their own from the migrations, or look at files: no mutation reaches them.
 _OUT_OF_REACH = ("tests/database/test_default_privileges.py", "tests/database/test_migration_texts.py")
@@ -66,7 +67,7 @@ class Found:
 @dataclass
 class _Running:
     task: Task
-    template: str
+    databases: tuple[str, str]
     process: BaseProcess
     pipe: Pipe
     began: float = field(default_factory=time.monotonic)
@@ -77,11 +78,17 @@ class _Running:
 
 
 class Hunt:
-    """A pytest plugin that replaces the loop over the tests, and gives each fork its database."""
+    """A pytest plugin that replaces the loop over the tests, and gives each fork its databases.
 
-    def __init__(self, cluster: Cluster, template: str, run: Callable[[Hunt, list[pytest.Item]], None]) -> None:
+    The stage is built before a mutation is planted: a test has to notice it, and not what sets the scene for tests.
+    """
+
+    def __init__(
+        self, cluster: Cluster, template: str, stage: Stage, run: Callable[[Hunt, list[pytest.Item]], None]
+    ) -> None:
         self._cluster = cluster
         self._template = template
+        self._stage = stage
         self._run = run
         self._given: dict[str, Any] = {}
 
@@ -117,16 +124,18 @@ class Hunt:
                 yield key, self._end(ended, is_ready=pipe in ready)
 
     def _begin(self, task: Task) -> _Running:
-        template = f"mutated_{time.monotonic_ns()}"
-        self._cluster.create_database(template, template=self._template)
-        if task.statement:
-            with Connection.connect(self._cluster.url(template, "supabase_admin"), autocommit=True) as admin:
-                admin.execute(task.statement.encode())
+        number = time.monotonic_ns()
+        databases = (f"mutated_{number}", f"mutated_{number}_staged")
+        for name, template in zip(databases, (self._template, self._stage.database.name), strict=True):
+            self._cluster.create_database(name, template=template)
+            if task.statement:
+                with Connection.connect(self._cluster.url(name, "supabase_admin"), autocommit=True) as admin:
+                    admin.execute(task.statement.encode())
         pipe, other_end = _FORKS.Pipe(duplex=False)
-        process = _FORKS.Process(target=self._look, args=(task, template, other_end))
+        process = _FORKS.Process(target=self._look, args=(task, databases, other_end))
         process.start()
         other_end.close()
-        return _Running(task, template, process, pipe)
+        return _Running(task, databases, process, pipe)
 
     def _end(self, ended: _Running, *, is_ready: bool) -> Found:
         seconds = time.monotonic() - ended.began
@@ -149,15 +158,17 @@ class Hunt:
         with Connection.connect(self._cluster.url(role="supabase_admin"), autocommit=True) as admin:
             query = "select datname from pg_database where datname like %s"
             names = [row[0] for row in admin.execute(query, (f"test\\_{ended.process.pid}\\_%",))]  # type: ignore[index]
-        for name in (*names, ended.template):
+        for name in (*names, *ended.databases):
             self._cluster.drop_database(name)
 
-    def _look(self, task: Task, template: str, pipe: Pipe) -> None:
+    def _look(self, task: Task, databases: tuple[str, str], pipe: Pipe) -> None:
         """Run in the fork."""
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
-        self._given = {"cluster": self._cluster, "template_database": template}
+        template, staged = databases
+        stage = replace(self._stage, database=replace(self._stage.database, name=staged))
+        self._given = {"cluster": self._cluster, "template_database": template, "staged_template": stage}
         failed, tests = [], 0
         try:
             for item, following in zip(task.order, [*task.order[1:], None], strict=True):
@@ -189,8 +200,11 @@ def hunt(cluster: Cluster, template: str, paths: Sequence[str], run: Callable[[H
         except BaseException as error:
             failure.append(error)
 
-    with redirect_stdout(io.StringIO()) as printed:
-        code = pytest.main(options, plugins=[Hunt(cluster, template, guarded)])
+    with cloned_database(cluster, template) as database, redirect_stdout(io.StringIO()) as printed:
+        stage = build_stage(database)
+        # A database that somebody is connected to cannot be cloned.
+        database.connection.close()
+        code = pytest.main(options, plugins=[Hunt(cluster, template, stage, guarded)])
     if failure:
         raise failure[0]
     if code != pytest.ExitCode.OK:

@@ -12,7 +12,7 @@ from tests.mutation.redundant import REDUNDANT
 
 _ROOT = Path(__file__).parents[2]
 # Another seed draws others: .venv/bin/python -m tests.mutation --sample 24 --seed 8
-_SAMPLE = ("--sample", "24", "--seed", "7")
+_SAMPLE = ("--sample", "12", "--seed", "7")
 _CORRECTIONS = "tests/database/workspaces/test_corrections.py"
 _PLANTED = "alter table public.workspaces add constraint planted check (industry <> 'none')"
 _BROKEN = (
