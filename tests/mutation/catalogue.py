@@ -154,8 +154,10 @@ def list_mutations(database: Database) -> list[Mutation]:
         *(mutation for row in policies for mutation in _of_policy(row)),
         *(_without_trigger(row, words) for row in triggers),
         *(_without_constraint(row, words) for row in _ask(database, _CONSTRAINTS)),
-        *(mutation for row in functions for mutation in _of_function(row, words, tables.get(row["name"], []))),
     ]
+    for row in functions:
+        is_asked = any(f"{row['name']}(" in text for _, text in asked)
+        found += _of_function(row, words, tables.get(row["name"], []), is_asked=is_asked)
     return sorted(_numbered(found), key=lambda mutation: (KINDS.index(mutation.kind), mutation.name))
 
 
@@ -213,13 +215,19 @@ def _without_constraint(row: Row, words: Vocabulary) -> Mutation:
     return Mutation("constraint", statement, dropped, subjects, row["is_recent"])
 
 
-def _of_function(row: Row, words: Vocabulary, tables: Sequence[str]) -> Iterator[Mutation]:
+def _of_function(row: Row, words: Vocabulary, tables: Sequence[str], *, is_asked: bool) -> Iterator[Mutation]:
     reached_by = (
         *words.users_of(row["name"]), *map(bare, tables), *(user for table in tables for user in words.users_of(table)),
     )  # fmt: skip
-    guards: list[tuple[Kind, Cut]] = [("guard", cut) for cut in cuts_of(row["source"], is_trigger=row["is_trigger"])]
-    conditions: list[tuple[Kind, Cut]] = [("condition", cut) for cut in conditions_of(row["source"])]
-    for kind, cut in guards + conditions:
+    guards = cuts_of(row["source"], is_trigger=row["is_trigger"])
+    conditions = [
+        cut for cut in conditions_of(row["source"])
+        if not any(cut.start < guard.end and guard.start < cut.end for guard in guards)
+    ]  # fmt: skip
+    # What a policy asks decides by its query: there each condition is a guard.
+    of_conditions: Kind = "guard" if is_asked else "condition"
+    cuts: list[tuple[Kind, Cut]] = [("guard", cut) for cut in guards]
+    for kind, cut in [*cuts, *((of_conditions, cut) for cut in conditions)]:
         assert row["definition"].count(row["source"]) == 1, f"{row['name']} is not found in its own definition"
         definition = row["definition"].replace(row["source"], without(row["source"], cut))
         answers = words.answers_of(f"private.{cut.guard}") if cut.guard else ()
