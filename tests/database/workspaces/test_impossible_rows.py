@@ -19,7 +19,7 @@ _ROWS = {
     "public.workspace_members": {"workspace_id": "%(workspace)s", "user_id": "%(stranger)s", "role": "'member'"},
     "public.policy_versions": {
         "document": "'privacy_policy'", "version": "'another'", "summary": "'It changed.'",
-        "url": "'https://example.com/text'", "text_sha256": _HASH, "is_material": "true", "published_at": "now()",
+        "url": "'https://example.com/text'", "text_sha256": _HASH, "is_material": "false", "published_at": "now()",
         "effective_at": "now() + interval '99 days'",
     },
     "public.policy_notices": {
