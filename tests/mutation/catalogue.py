@@ -200,8 +200,8 @@ def _of_policy(row: Row) -> Iterator[Mutation]:
 def _without_trigger(row: Row, words: Vocabulary) -> Mutation:
     statement = f"drop trigger {row['trigger']} on {row['name']}"
     subjects = (
-        row["trigger"], bare(row["function"]), bare(row["name"]), *words.objects_in(row["function"]),
-        *words.users_of(row["name"]),
+        row["trigger"], *words.refusals_of(row["function"]), bare(row["function"]), bare(row["name"]),
+        *words.objects_in(row["function"]), *words.users_of(row["name"]),
     )  # fmt: skip
     return Mutation("trigger", statement, statement, subjects)
 

@@ -8,7 +8,9 @@ from functools import cache
 
 from service.policy.comparison import differences
 from service.policy.files import Declaration, promise_files
+from tests.database.advisor_rules import ADVISOR_RULES
 from tests.database.catalogue_rules import RULES
+from tests.database.record_rules import RECORD_RULES
 from tests.databases import Connection, Database
 from tests.mutation.catalogue import Mutation
 from tests.policies.promise_references import live_names, missing_enforcers
@@ -30,7 +32,7 @@ def noticing_comparison(database: Database) -> str | None:
     """The first test that reads the catalogue and would fail now, by its pytest name."""
     if differences(database.connection):
         return _ACCESS
-    for rule in RULES:
+    for rule in (*RULES, *ADVISOR_RULES, *RECORD_RULES):
         if database.rows(rule.offenders):
             return _RULE.format(rule.name)
     live = live_names(database)

@@ -19,7 +19,7 @@ from tests.mutation.relevance import is_comparison, relevant_first
 
 Verdict = Literal["noticed", "survived", "not decided in time", "redundant", "no longer redundant"]
 # How many tests are asked about what a comparison has noticed, or what is known to be redundant.
-_SETTLED_TESTS = 80
+_SETTLED_TESTS = 30
 _GOOD: frozenset[Verdict] = frozenset({"noticed", "redundant"})
 
 

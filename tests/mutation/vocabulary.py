@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 _ANSWER = re.compile(r"'([a-z]+(?:_[a-z]+)+)'")
+_REFUSAL = re.compile(r"(?:private\.refuse\(|constraint = )'([a-z_]+)'")
 _OBJECT = re.compile(r"\b(?:public|private|audit|ops|service_api)\.([a-z_]+)\b")
 
 
@@ -33,6 +34,10 @@ class Vocabulary:
     def objects_in(self, function: str) -> list[str]:
         """The tables and functions that a function names."""
         return _OBJECT.findall(self._texts.get(function, ""))
+
+    def refusals_of(self, function: str) -> list[str]:
+        """Codes with which a function itself refuses."""
+        return _REFUSAL.findall(self._texts.get(function, ""))
 
     def answers_of(self, function: str) -> list[str]:
         """Codes and outcomes that a function gives, or that what it asks gives."""
