@@ -18,6 +18,7 @@ def test_every_table_refuses_truncate_by_itself(shared: Database) -> None:
     tables = [row["name"] for row in shared.rows(_TABLES, (list(OUR_SCHEMA_NAMES),))]
     assert tables
     for table in tables:
-        # With what refers to it, as PostgreSQL else refuses by itself where something does.
+        # By private.refuse_truncate: with what refers to a table, as PostgreSQL else refuses by itself where something
+        # does.
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match=f"^{table} cannot be truncated"):
             shared.execute(f"truncate {table} cascade")

@@ -9,7 +9,7 @@ from tests.database.workspaces.calling import Refused
 from tests.database.workspaces.stage import Stage
 from tests.database.workspaces.trying import Cell, try_cell
 
-# The limit itself is tried in test_bulk; here one row is too many, so that the stage's rows are enough to try each table.
+# The limit itself is tried in test_bulk; here one row is too many, so that the stage's rows do for each table.
 _ONE_IS_TOO_MANY = """
 do $$ begin execute pg_catalog.replace(
     pg_catalog.pg_get_functiondef('private.limit_rows()'::regprocedure), 'count(*) > 1000', 'count(*) > 0'
