@@ -99,9 +99,6 @@ for each statement when (current_user = 'authenticated') execute function privat
 create trigger log_delete after delete on public.contact_permissions
 referencing old table as old_rows
 for each statement execute function private.log_delete('contact_id');
-create trigger limit_delete after delete on public.contact_permissions
-referencing old table as changed_rows
-for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 
 create trigger contact_permissions_refuse_truncate before truncate on public.contact_permissions
 for each statement execute function private.refuse_truncate();

@@ -74,9 +74,6 @@ referencing new table as changed_rows
 for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_update after update on public.activity_attendees
 for each row when (old.version <> new.version) execute function private.log_update('activity_id');
-create trigger limit_update after update on public.activity_attendees
-referencing new table as changed_rows
-for each statement when (current_user = 'authenticated') execute function private.limit_rows();
 create trigger log_delete after delete on public.activity_attendees
 referencing old table as old_rows
 for each statement execute function private.log_delete('activity_id');
