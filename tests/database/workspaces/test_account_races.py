@@ -118,3 +118,12 @@ def test_race_is_lost_without_its_guard(scene: Scene, run: Race) -> None:
     scene.take_out(_RACES[run])
     with pytest.raises((AssertionError, psycopg.Error)):
         run(scene)
+
+
+def test_child_who_goes_waits_for_no_other_account(scene: Scene) -> None:
+    member = scene.tab("member")
+    member.execute("set lock_timeout = '5s'")
+    with scene.studio.transaction():
+        scene.studio.execute("select from auth.users where id = %s for update", (scene.stage.id("stranger"),))
+        # In private.answer_own_request the user is locked first: theirs, and nobody else's.
+        assert outcome_in(member, "attest_adult", is_adult=False) == "account_deleted"
