@@ -12,6 +12,8 @@ _END = re.compile(
     r"[()\[\];,]|\b(?:and|or|then|where|order by|group by|limit|for|returning|union|loop|left join|inner join|when|else"
     r"|on conflict)\b"
 )
+# A test of it may use the names in it.
+_WORD = re.compile(r"[a-z_]{4,}")
 _DEPTH = {"(": 1, "[": 1, ")": -1, "]": -1}
 _LONGEST_NAME = 90
 
@@ -25,7 +27,7 @@ def conditions_of(source: str) -> Iterator[Cut]:
         condition = source[match.end() : match.end() + len(text[match.end() : end].rstrip())]
         if condition and "select" not in condition:
             what = re.sub(r"\s+", " ", condition).replace("pg_catalog.", "")[:_LONGEST_NAME]
-            yield Cut(match.end(), match.end() + len(condition), "true", f"whatever {what}")
+            yield Cut(match.end(), match.end() + len(condition), "true", f"whatever {what}", tuple(_WORD.findall(what)))
 
 
 def _end_of(text: str, start: int) -> int:

@@ -103,7 +103,7 @@ def _calls(text: str, source: str) -> Iterator[Cut]:
 
 def _locks(text: str, source: str) -> Iterator[Cut]:
     for match in _ROW_LOCK.finditer(text):
-        yield Cut(match.start(), match.end(), "", "no lock of a row", ("race",))
+        yield Cut(match.start(), match.end(), "", "no lock of a row", ("race", "at_once", "scene"))
 
 
 def _answers(text: str, source: str) -> Iterator[Cut]:

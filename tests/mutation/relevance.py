@@ -19,7 +19,7 @@ COMPARISONS = (
 )
 # What takes a guard out itself expects the fault, and sees it with the mutation as well.
 _EXPECTS_THE_FAULT = re.compile(r"\b(?:remove_guard|take_out)\(|drop (?:trigger|policy)|disable trigger|\(fault\)")
-_IN_NAME, _IN_TEXT, _IN_FILE = 8, 4, 1
+_IN_NAME, _IN_TEXT, _IN_FILE = 8, 5, 4
 
 
 def is_comparison(node: str) -> bool:
