@@ -25,7 +25,7 @@ torture: install ## random users while everything breaks: make torture SEED=17 M
 	@$(PY) -m tests.faults.torture --seed $(SEED) --minutes $(MINUTES)
 	@TORTURE=full $(PY) -m pytest -v tests/faults tests/canary tests/local/test_demo.py tests/database/lists/test_import_commit.py
 
-mutate: install ## weaken the database by one step after the other and see which test notices; writes the results (half an hour)
+mutate: install ## weaken the database by one step after the other and see which test notices; writes the results (most of an hour)
 	@nice $(PY) -m tests.mutation --keep
 
 bench: install ## measure the service against a bare route, ratios in one run (some minutes; leave the machine alone)

@@ -13,7 +13,8 @@ _RAISE = re.compile(r"\braise\s+(?!warning\b|notice\b|info\b|log\b|debug\b)[^;]+
 _ROW_LOCK = re.compile(r"\s+for (?:no key update|update|share|key share)(?: of \w+)?(?=\s*[;)])")
 # A refusal that is an answer and not an error.
 _EARLY_ANSWER = re.compile(r"\breturn pg_catalog\.jsonb_build_object\('(?:outcome|is_allowed)',[^;]*;(?=\s*end if;)")
-_WHEN = re.compile(r"\bwhen\b")
+# The end of a loop has a when without then.
+_WHEN = re.compile(r"(?<!exit )(?<!continue )\bwhen\b")
 _PARENTHESIS_OR_THEN = re.compile(r"[()]|\bthen\b")
 _WORD = re.compile(r"\s*'([a-z_]+)'")
 # What a condition asks, and the answer that lets everybody through.

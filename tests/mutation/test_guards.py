@@ -52,6 +52,7 @@ def test_guard_is_found_and_taken_out(source: str, what: str, left: str) -> None
         "raise warning 'use was not recorded: %', sqlstate;",
         "select case v_state when 'given' then 'consent_in_force' end;",
         "select case when p_is_given then 'given' end;",
+        "loop exit when v_count = 0; continue when v_id is null; end loop;",
         "return pg_catalog.jsonb_build_object('outcome', 'done');\nend",
     ],
 )
