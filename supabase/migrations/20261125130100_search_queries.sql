@@ -1,6 +1,6 @@
 -- Purpose: what somebody typed, as a query that the index answers.
 -- Keeps:   P-6.3, P-8.2
--- Touches: functions private.near_misses, private.search_query
+-- Touches: functions private.near_misses, private.word_beginning, private.search_query
 -- Undo:    drop the functions
 
 create function private.near_misses(p_word text)
@@ -34,6 +34,23 @@ comment on function private.near_misses(text) is
 'What a word shares with words that it may be a slip for: sets of three letters in a row, one set for each place of a slip (P-8.2).';
 revoke all on function private.near_misses(text) from public, anon, authenticated, service_role;
 
+create function private.word_beginning(p_key text, p_word text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+    -- Three letters are a token of their own, of which shorter beginnings are the beginning.
+    select case pg_catalog.sign(pg_catalog.char_length(p_word) - 3)
+        when -1 then pg_catalog.format('''%s^%s'':*', p_key, p_word)
+        when 0 then pg_catalog.format('''%s^%s''', p_key, p_word)
+        else pg_catalog.format('''%s%s'':*', p_key, p_word)
+    end
+$$;
+comment on function private.word_beginning(text, text) is 'A query for the words that begin so, among the tokens of one workspace (P-6.3, P-8.2).';
+revoke all on function private.word_beginning(text, text) from public, anon, authenticated, service_role;
+
 create function private.search_query(p_workspace_id uuid, p_words text, p_form text)
 returns tsquery
 language plpgsql
@@ -48,8 +65,8 @@ begin
     return (
         select pg_catalog.string_agg(case p_form
             when 'words' then pg_catalog.format('''%s%s''', v_key, typed.word)
-            when 'beginnings' then pg_catalog.format('''%s%s'':*', v_key, typed.word)
-            when 'likeness' then pg_catalog.format('(''%s%s'':*%s)', v_key, typed.word, (
+            when 'beginnings' then private.word_beginning(v_key, typed.word)
+            when 'likeness' then pg_catalog.format('(%s%s)', private.word_beginning(v_key, typed.word), (
                 select pg_catalog.string_agg(
                     pg_catalog.format(' | (''%s_%s'')', v_key, pg_catalog.array_to_string(trigrams, pg_catalog.format(''' & ''%s_', v_key))), ''
                 )

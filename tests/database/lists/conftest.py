@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from psycopg.rows import dict_row
 
 from service.local.postgres import Cluster
 from tests.database.lists.scene import Scene, build_scene
@@ -28,17 +27,12 @@ def scene(shared: Database, door: Connection) -> Scene:
 
 @pytest.fixture(scope="session")
 def staged(cluster: Cluster, template_database: str) -> Iterator[Scene]:
-    """A scene on a database that is there to be cloned; its connections are closed."""
-    name = "template_lists"
-    cluster.create_database(name, template=template_database)
-    try:
-        with Connection.connect(cluster.url(name), autocommit=True, row_factory=dict_row) as connection:
-            database = Database(name, cluster, connection)
-            with database.connect("authenticator") as door:
-                staged = build_scene(database, door)
+    """A scene in a database that nobody connects to any more, to clone from."""
+    with cloned_database(cluster, template_database) as database:
+        with database.connect("authenticator") as door:
+            staged = build_scene(database, door)
+        database.connection.close()
         yield staged
-    finally:
-        cluster.drop_database(name)
 
 
 @pytest.fixture
