@@ -25,14 +25,14 @@ begin
         select held.contact_id, held.address from public.contact_addresses as held
         where held.workspace_id = p_workspace_id
             and held.address collate "C" >= wanted.begins and held.address collate "C" < wanted.begins || pg_catalog.chr(1114111)
-        order by held.address collate "C" limit 100
+        order by held.address collate "C" limit 50
     ) as addresses
     where pg_catalog.char_length(wanted.begins) >= 3
     group by addresses.contact_id;
 end
 $$;
 comment on function private.search_addresses(uuid, text) is
-'Contacts whose e-mail address or phone number begins so, and whether it is the whole of one; at most 100 addresses (P-6.3, P-8.2).';
+'Contacts whose e-mail address or phone number begins so, and whether it is the whole of one; at most 50 addresses (P-6.3, P-8.2).';
 revoke all on function private.search_addresses(uuid, text) from public, anon, authenticated, service_role;
 
 create function private.search_by_words(p_workspace_id uuid, p_query text, p_kinds text[])
@@ -60,11 +60,11 @@ begin
             -- Whole words are asked for by themselves: among very many beginnings they might not be reached.
             select wanted.kind, found.id, found.title, 700 as base
             from pg_catalog.unnest(p_kinds) as wanted (kind)
-            cross join lateral private.search_kind(wanted.kind, p_workspace_id, v_whole, 200) as found
+            cross join lateral private.search_kind(wanted.kind, p_workspace_id, v_whole, 100) as found
             union all
             select wanted.kind, found.id, found.title, 500
             from pg_catalog.unnest(p_kinds) as wanted (kind)
-            cross join lateral private.search_kind(wanted.kind, p_workspace_id, v_begins, 200) as found
+            cross join lateral private.search_kind(wanted.kind, p_workspace_id, v_begins, 100) as found
             union all
             select 'contact', found.id, found.full_name, case when addresses.is_whole then 900 else 400 end
             from private.search_addresses(p_workspace_id, p_query) as addresses
@@ -79,5 +79,5 @@ begin
 end
 $$;
 comment on function private.search_by_words(uuid, text, text[]) is
-'Records with all the words, as whole words or beginnings, or with such an address; scored, at most 200 of a kind either way (P-6.3, P-8.2).';
+'Records with all the words, as whole words or beginnings, or with such an address; scored, at most 100 of a kind either way (P-6.3, P-8.2).';
 revoke all on function private.search_by_words(uuid, text, text[]) from public, anon, authenticated, service_role;
