@@ -47,10 +47,12 @@ class InDatabase:
 
     Attributes:
         found_by: the index that answers it for the member, or what was seen instead.
+        plan: of its first statement for the member, as PostgreSQL showed it last.
     """
 
     what: str
     found_by: str
+    plan: str = ""
     member: list[float] = field(default_factory=list)
     owner: list[float] = field(default_factory=list)
 

@@ -96,8 +96,10 @@ def _in_database(stage: CrmStage, rounds: int, report: Report) -> list[InDatabas
                         measure(connection, side, asked.statement) for asked in each.asked(side, population.large)
                     ]
                     milliseconds.append(sum(one.milliseconds for one in measured))
-                    if side is stage.member and any(one.has_read_a_table_whole for one in measured):
-                        times.found_by = _NO_INDEX
+                    if side is stage.member:
+                        times.plan = measured[0].plan
+                        if any(one.has_read_a_table_whole for one in measured):
+                            times.found_by = _NO_INDEX
     return found
 
 

@@ -74,6 +74,12 @@ def write_records(rows: Sequence[Row], in_database: Sequence[InDatabase], *, rou
             f"| {each.what} | {mine} ms | {theirs} ms | {ratio} | {each.found_by} |"
             for each in in_database for mine, theirs, ratio in [_times(each)]
         ),
+        "",
+        f"The plan of {in_database[0].what}, for the member:",
+        "",
+        "```text",
+        *in_database[0].plan.splitlines(),
+        "```",
     ])  # fmt: skip
 
 
