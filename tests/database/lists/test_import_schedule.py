@@ -120,6 +120,14 @@ def test_import_that_nobody_goes_on_with_ends_after_a_day(long_scene: Scene, sta
     assert left == [{"import_id": young}]
 
 
+def test_import_says_when_somebody_last_went_on_with_it(scene: Scene) -> None:
+    import_id = scene.upload(HEADER + ADA)
+    last = "select updated_at from public.imports where id = %s"
+    before = scene.database.value(last, (import_id,))
+    scene.call("add_import_part", import_id=import_id, part_number=2, content=GRACE)
+    assert scene.database.value(last, (import_id,)) > before
+
+
 def test_report_of_what_was_left_out_goes_a_day_after_the_import(own_scene: Scene) -> None:
     import_id, _ = own_scene.imported(HEADER + ADA + "Nobody,nobody,\n", only_good_rows=True)
     own_scene.database.value("select private.expire_imports()")

@@ -39,6 +39,20 @@ def test_way_of_a_deal_is_on_record(own_stage: Stage) -> None:
     ]
 
 
+def test_way_of_a_new_deal_begins_with_it(own_stage: Stage) -> None:
+    write(
+        own_stage, "member",
+        "insert into public.deals (workspace_id, name, pipeline_id, stage_id) "
+        "select workspace_id, 'Rolls', pipeline_id, stage_id from public.deals where id = %(deal)s",
+    )  # fmt: skip
+    noted = own_stage.database.rows(
+        "select changes.from_stage_id, changes.to_stage_id = deals.stage_id as reached, changes.changed_by "
+        "from public.deals as deals inner join public.deal_stage_changes as changes on changes.deal_id = deals.id "
+        "where deals.name = 'Rolls'"
+    )
+    assert noted == [{"from_stage_id": None, "reached": True, "changed_by": own_stage.id("member")}], "note_new_deal"
+
+
 def test_deal_is_closed_while_its_stage_means_an_end(own_stage: Stage) -> None:
     assert held(own_stage, "deals", "deal", "closed_at") == {"closed_at": None}
     _move(own_stage, "member", "won_stage")

@@ -115,6 +115,8 @@ _IMPOSSIBLE = [
     *(("version_counts_up", f"public.{table}", {"version": "0"}) for table in _STAMPED),
     *(("trash_has_a_purge_date", f"public.{table}", {"trashed_at": "now()", "purge_at": "null"})
       for table in ("activities", "companies", "contacts", "deals")),
+    *(("attributes_are_an_object", f"public.{table}", {"attributes": "'[]'"})
+      for table in ("companies", "contacts", "deals")),
     ("currency_is_known", "public.deals", {"amount": "1", "currency": "'XYZ'"}),
     ("queued_reminders_outbox_id_fkey", "private.queued_reminders", {"outbox_id": "0"}),
     ("code_is_three_letters", "private.currencies", {"code": "'cad'"}),
