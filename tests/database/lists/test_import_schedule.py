@@ -63,6 +63,13 @@ def test_longest_waiting_is_done_first_and_one_a_run(long_scene: Scene) -> None:
     )  # fmt: skip
 
 
+def test_long_list_with_wrong_rows_is_refused_at_once(long_scene: Scene) -> None:
+    report = long_scene.check(HEADER + ADA + "Nobody,nobody,\n")
+    refused = long_scene.refused("commit_import", import_id=report["import_id"])
+    assert (refused.code, refused.details) == ("import_has_problems", "1")
+    assert _state(long_scene, report["import_id"])["state"] == "checked"
+
+
 def test_long_list_that_fails_says_why_and_can_be_tried_again(long_scene: Scene) -> None:
     import_id, _ = long_scene.imported(HEADER + ADA + GRACE)
     contact = long_scene.add_contact("Ada", "ada@example.com")

@@ -35,6 +35,25 @@ def test_import_under_way_is_in_nobodys_way(scene: Scene) -> None:
             assert scene.refused(function, import_id=import_id).code in ("import_is_running", "import_not_found")
 
 
+@pytest.mark.parametrize("function", ["check_import", "cancel_import", "commit_import"])
+def test_import_that_is_being_worked_on_is_left_alone(scene: Scene, function: str) -> None:
+    import_id = scene.check(HEADER + ADA)["import_id"]
+    with acting_as(scene.database, scene.persona("member")) as connection:
+        call_in(connection, "commit_import", import_id=import_id)
+        refused = scene.refused(function, import_id=import_id)
+    assert (refused.code, refused.status) == ("import_is_running", 409)
+
+
+def test_second_list_of_a_workspace_waits_for_the_first(scene: Scene) -> None:
+    first, second = (scene.check(HEADER + ADA, who)["import_id"] for who in ("member", "admin"))
+    with acting_as(scene.database, scene.persona("member")) as connection:
+        call_in(connection, "commit_import", import_id=first)
+        refused = scene.refused("commit_import", "admin", import_id=second)
+    assert (refused.code, refused.status) == ("import_is_running", 409)
+    # Ada is not doubled: the second list is looked at again.
+    assert scene.refused("commit_import", "admin", import_id=second).code == "import_has_problems"
+
+
 def test_import_under_way_would_be_in_the_way_behind_the_other_door(own_scene: Scene) -> None:
     remove_guard(
         own_scene.database, "private.answer_list_request()", "private.require_signed_in()", "private.require_user()"

@@ -82,6 +82,14 @@ def test_default_is_no(stage: Stage, purpose: str, is_allowed: bool, reason: str
     assert _may(stage, purpose, user_id=str(stage.id("owner"))) == {"is_allowed": is_allowed, "reason": reason}
 
 
+@pytest.mark.parametrize("function", ["record_contact_consent", "withdraw_contact_consent"])
+def test_consent_of_a_contact_is_written_by_members_alone(stage: Stage, function: str) -> None:
+    text = _shown(stage) if function == "record_contact_consent" else {}
+    asked = {"workspace_id": stage.workspace_id, "address": ADDRESS, "purpose": "marketing", "source": "form"}
+    with pytest.raises(Refused, match="workspace_not_found"):
+        call(stage.database, stage.persona("stranger"), function, **asked, **text)
+
+
 def test_consent_of_a_contact_is_not_that_of_a_user(own_stage: Stage) -> None:
     here = {"workspace_id": str(own_stage.workspace_id), "address": ADDRESS}
     call(own_stage.database, own_stage.persona("member"), "withdraw_consent", purpose="marketing")
