@@ -151,8 +151,11 @@ def _peak(platform: Platform, owner: psycopg.Connection, importer: Importer, tex
     server, most, is_over = psutil.Process(platform.cluster.pid), [0.0], threading.Event()
 
     def watch() -> None:
-        while not is_over.wait(0.05):
+        # At least once, however short the list.
+        while True:
             most[0] = max(most[0], *(_own_memory(child) for child in server.children()))
+            if is_over.wait(0.05):
+                return
 
     watcher = threading.Thread(target=watch, daemon=True)
     with _workspace(owner, importer) as workspace_id:

@@ -75,7 +75,8 @@ def test_one_refresh_serves_all(actor: Actor, module_database: Database, counts:
         actor.google.add_fault("rotate_refresh_token", "/token")
     assert _all_at_once(actor) == ({200: _CALLS}, 1)
     took_part = {path.stem.rpartition("_")[2] for path in counts.glob("histogram_*.db")}
-    assert len(took_part) == _WORKERS
+    # Which of them take part is the kernel's choice, as long as it is not one alone.
+    assert 1 < len(took_part) <= _WORKERS
 
 
 def test_more_than_one_refresh_is_seen_without_the_lease(actor: Actor, module_database: Database):

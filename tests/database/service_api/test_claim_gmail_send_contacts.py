@@ -176,13 +176,14 @@ def test_send_to_nobody_that_could_be_looked_up_is_refused(
         claim_send(service, connected.person, uuid4(), recipients=recipients)
 
 
-def test_address_is_found_by_its_index(shared: Database, workspace_id: UUID) -> None:
-    with shared.connection.transaction(force_rollback=True):
-        shared.execute("set local enable_seqscan = off")
-        plan = shared.rows(
+def test_address_is_found_by_its_index(database: Database) -> None:
+    # A database of its own: how many rows there are is what PostgreSQL last counted, in a shared one any number.
+    with database.connection.transaction(force_rollback=True):
+        database.execute("set local enable_seqscan = off")
+        plan = database.rows(
             "explain select from public.contact_addresses as a where a.workspace_id = any (array[%s::uuid]) "
             "and a.kind = 'email' and extensions.digest(a.address, 'sha256') = decode(%s, 'hex')",
-            (workspace_id, recipient(GRACE)["address_hash"]),
+            (uuid4(), recipient(GRACE)["address_hash"]),
         )
     assert "contact_addresses_email_hash" in str(plan)
 
