@@ -10,20 +10,12 @@ stable
 security invoker
 set search_path = ''
 as $$
-declare
-    v_claims jsonb := auth.jwt();
-    v_outcome text;
 begin
-    if v_claims ? 'client_id' or (v_claims ->> 'is_anonymous')::boolean then
-        perform private.refuse('not_for_this_caller', 403, 'This is for a signed-in user alone.');
-    end if;
-    if p_workspace_id = any (array(select private.readable_workspaces())) then
+    if p_workspace_id = any (array(select private.readable_workspaces())) and not coalesce((auth.jwt() ->> 'is_anonymous')::boolean, false) then
         return;
     end if;
-    v_outcome := private.session_outcome((v_claims ->> 'sub')::uuid, (v_claims ->> 'session_id')::uuid);
-    if v_outcome in ('session_ended', 'user_banned') then
-        perform private.refuse(v_outcome, case v_outcome when 'session_ended' then 401 else 403 end, 'Sign in again.');
-    end if;
+    -- Says so if it is not for the workspace but for whoever asks.
+    perform private.require_signed_in();
     -- The same answer for a workspace of somebody else and for none.
     perform private.refuse('workspace_not_found', 404, 'There is no such workspace among yours.');
 end
