@@ -62,7 +62,8 @@ comment on column public.import_problems.line_number is 'On which line of the fi
 comment on column public.import_problems.column_name is 'In which column, as it was understood; * means the whole row (P-8.2).';
 comment on column public.import_problems.code is 'What is wrong, a word of docs/errors.md (P-8.2).';
 
-create table private.import_uploads (
+-- Unlogged as well: the end of a part is the beginning of a row.
+create unlogged table private.import_uploads (
     workspace_id uuid not null,
     import_id uuid not null,
     mapping jsonb not null,

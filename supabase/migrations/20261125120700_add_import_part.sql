@@ -1,7 +1,28 @@
 -- Purpose: a list comes in parts, cut anywhere, each of which counts once.
 -- Keeps:   P-2.3.4, P-8.2
--- Touches: functions private.read_import_header, private.take_import_text, private.add_import_part
+-- Touches: functions private.require_upload, private.read_import_header, private.take_import_text, private.add_import_part
 -- Undo:    drop the functions
+
+create function private.require_upload(p_import public.imports)
+returns private.import_uploads
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+    v_upload private.import_uploads;
+begin
+    select uploads.* into v_upload from private.import_uploads as uploads
+    where uploads.workspace_id = p_import.workspace_id and uploads.import_id = p_import.id;
+    if v_upload.import_id is null then
+        perform private.refuse('import_rows_lost', 409, 'The server restarted and lost what was uploaded. Begin again.');
+    end if;
+    return v_upload;
+end
+$$;
+comment on function private.require_upload(public.imports) is 'How far an upload has come, or a refusal if a crash of the server has taken it (P-8.2).';
+revoke all on function private.require_upload(public.imports) from public, anon, authenticated, service_role;
 
 create function private.read_import_header(p_upload private.import_uploads, p_lines text, out upload private.import_uploads, out lines text)
 language plpgsql
@@ -103,7 +124,7 @@ set search_path = ''
 as $$
 declare
     v_import public.imports := private.require_import(p_user_id, (p_arguments ->> 'import_id')::uuid, array['staging']);
-    v_upload private.import_uploads;
+    v_upload private.import_uploads := private.require_upload(v_import);
     v_number integer := (p_arguments ->> 'part_number')::integer;
     v_content text := coalesce(p_arguments ->> 'content', '');
     v_hash text := pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(v_content, 'UTF8')), 'hex');
@@ -113,8 +134,6 @@ begin
     if pg_catalog.octet_length(v_content) > 1048576 then
         perform private.refuse('part_too_large', 413, 'A part has at most 1048576 bytes. Cut the file smaller.', '1048576');
     end if;
-    select uploads.* into v_upload from private.import_uploads as uploads
-    where uploads.workspace_id = v_import.workspace_id and uploads.import_id = v_import.id;
     if v_upload.part_hashes[v_number] = v_hash then
         return pg_catalog.jsonb_build_object('outcome', 'taken_before', 'part_count', v_import.part_count, 'row_count', v_import.row_count);
     end if;

@@ -104,15 +104,12 @@ set search_path = ''
 as $$
 declare
     v_import public.imports := private.require_import(p_user_id, (p_arguments ->> 'import_id')::uuid, array['staging', 'checked']);
-    v_upload private.import_uploads;
+    v_upload private.import_uploads := private.require_upload(v_import);
 begin
     perform private.require_list_member(p_user_id, v_import.workspace_id, 'member', true);
-    select uploads.* into v_upload from private.import_uploads as uploads
-    where uploads.workspace_id = v_import.workspace_id and uploads.import_id = v_import.id;
     if v_import.state = 'staging' then
         v_import.row_count := private.take_import_text(v_upload, '', true);
-        select uploads.* into v_upload from private.import_uploads as uploads
-        where uploads.workspace_id = v_import.workspace_id and uploads.import_id = v_import.id;
+        v_upload := private.require_upload(v_import);
     end if;
     if v_upload.targets is null then
         perform private.refuse('file_is_empty', 422, 'The file holds no header.');

@@ -190,10 +190,18 @@ def test_rows_that_a_crash_took_are_missed(scene: Scene) -> None:
         assert scene.refused(function, import_id=import_id).code == "import_rows_lost"
 
 
+def test_upload_that_a_crash_took_is_missed(scene: Scene) -> None:
+    import_id = scene.upload(HEADER + ADA)
+    scene.database.execute("delete from private.import_uploads where import_id = %s", (import_id,))
+    part = {"import_id": import_id, "part_number": 2, "content": GRACE}
+    for function, asked in (("add_import_part", part), ("check_import", {"import_id": import_id})):
+        assert scene.refused(function, **asked).code == "import_rows_lost"
+
+
 def test_rows_wait_in_no_log_and_no_backup(scene: Scene) -> None:
     kinds = scene.database.rows(
         "select relname, relpersistence::text as kind from pg_class where oid = any(%s::regclass[])",
-        (["public.import_rows", "public.import_problems"],),
+        (["public.import_rows", "public.import_problems", "private.import_uploads"],),
     )
     assert {row["kind"] for row in kinds} == {"u"}
 

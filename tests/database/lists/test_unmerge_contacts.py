@@ -12,7 +12,7 @@ from tests.database.traces import traces_of
 from tests.database.unguarded import remove_guard
 from tests.databases import Row
 
-_LEFT_OUT = ("version", "updated_at", "updated_by", "search_text", "search_document")
+_LEFT_OUT = ("version", "updated_at", "updated_by")
 
 
 def _unmerge(scene: Scene, merge_id: UUID, who: str = "member") -> dict[str, object]:
