@@ -193,9 +193,11 @@ def test_rows_that_a_crash_took_are_missed(scene: Scene) -> None:
 def test_upload_that_a_crash_took_is_missed(scene: Scene) -> None:
     import_id = scene.upload(HEADER + ADA)
     scene.database.execute("delete from private.import_uploads where import_id = %s", (import_id,))
-    part = {"import_id": import_id, "part_number": 2, "content": GRACE}
-    for function, asked in (("add_import_part", part), ("check_import", {"import_id": import_id})):
-        assert scene.refused(function, **asked).code == "import_rows_lost"
+    refused = (
+        scene.refused("add_import_part", import_id=import_id, part_number=2, content=GRACE),
+        scene.refused("check_import", import_id=import_id),
+    )
+    assert [each.code for each in refused] == ["import_rows_lost"] * 2
 
 
 def test_rows_wait_in_no_log_and_no_backup(scene: Scene) -> None:
