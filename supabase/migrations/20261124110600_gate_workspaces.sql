@@ -1,27 +1,7 @@
--- Purpose: the two functions that every row policy of business data asks, and nothing else.
+-- Purpose: the two functions by which every row policy of business data decides, and the gate before writes.
 -- Keeps:   P-6.3, P-8.2, P-1.1
--- Touches: functions private.readable_workspaces, private.writable_workspaces, private.workspace_terms_missing; policies on workspaces and members
+-- Touches: functions private.readable_workspaces, private.writable_workspaces, private.gate_writes, private.require_open; policies on workspaces and members
 -- Undo:    drop policies and functions
-
-create function private.workspace_terms_missing(p_workspace_id uuid)
-returns boolean
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-    return exists (
-        select from private.terms_in_effect as terms where not exists (
-            select from private.accepted_terms as accepted
-            where accepted.workspace_id = p_workspace_id and accepted.document = terms.document
-        )
-    );
-end
-$$;
-comment on function private.workspace_terms_missing(uuid) is
-'Whether an owner has yet to accept the service agreement or the data processing terms for the workspace (P-1.1).';
-revoke all on function private.workspace_terms_missing(uuid) from public, anon, authenticated, service_role;
 
 create function private.readable_workspaces(p_least_role text default 'member')
 returns setof uuid
@@ -142,8 +122,10 @@ create policy workspaces_select_member on public.workspaces for select to authen
 using (id = any(array(select private.readable_workspaces())));
 comment on policy workspaces_select_member on public.workspaces is 'You see the workspaces that you belong to (P-6.3).';
 create policy workspaces_update_admin on public.workspaces for update to authenticated
-using (id = any(array(select private.writable_workspaces('admin'))))
-with check (id = any(array(select private.writable_workspaces('admin'))));
+using (id = any(array(select private.readable_workspaces('admin'))))
+with check (
+    id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(id)
+);
 comment on policy workspaces_update_admin on public.workspaces is 'Owners and admins change the facts about their workspace (P-2.1.3).';
 create policy workspace_members_select_member on public.workspace_members for select to authenticated
 using (workspace_id = any(array(select private.readable_workspaces())));

@@ -59,7 +59,10 @@ create policy invitations_select_admin on public.invitations for select to authe
 using (workspace_id = any(array(select private.readable_workspaces('admin'))));
 comment on policy invitations_select_admin on public.invitations is 'Owners and admins see whom their workspace invited (P-6.3).';
 create policy invitations_delete_admin on public.invitations for delete to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy invitations_delete_admin on public.invitations is 'Owners and admins take an invitation back (P-8.2).';
 
 create trigger gate_writes before delete on public.invitations

@@ -1,6 +1,6 @@
 -- Purpose: making a workspace, inviting, joining.
 -- Keeps:   P-6.3, P-8.2, P-2.1.3
--- Touches: functions private.require_member, require_terms, create_workspace, invite_member, accept_invitation
+-- Touches: functions private.require_member, create_workspace, invite_member, accept_invitation
 -- Undo:    drop the functions
 
 create function private.require_member(p_user_id uuid, p_workspace_id uuid, p_least_role text)
@@ -36,23 +36,6 @@ $$;
 comment on function private.require_member(uuid, uuid, text) is
 'The role of the person in the workspace, locked, or a refusal that tells nothing of workspaces of others (P-6.3, P-8.2).';
 revoke all on function private.require_member(uuid, uuid, text) from public, anon, authenticated, service_role;
-
-create function private.require_terms(p_workspace_id uuid)
-returns void
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-    if private.workspace_terms_missing(p_workspace_id) then
-        perform private.refuse('terms_missing', 403, 'An owner has yet to accept the terms for this workspace.');
-    end if;
-end
-$$;
-comment on function private.require_terms(uuid) is
-'Refuses to take data of others into a workspace for which no owner has accepted the terms (P-1.1).';
-revoke all on function private.require_terms(uuid) from public, anon, authenticated, service_role;
 
 create function private.create_workspace(p_user_id uuid, p_arguments jsonb)
 returns jsonb

@@ -101,16 +101,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy companies_select_member on public.companies is
 'You see companies of your workspaces (P-6.3).';
 create policy companies_insert_member on public.companies for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy companies_insert_member on public.companies is
 'You add companies to your workspaces (P-6.3).';
 create policy companies_update_member on public.companies for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())))
-with check (workspace_id = any(array(select private.writable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())))
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy companies_update_member on public.companies is
 'You change companies of your workspaces (P-6.3).';
 create policy companies_delete_admin on public.companies for delete to authenticated
-using (trashed_at is not null and workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy companies_delete_admin on public.companies is
 'Owners and admins delete companies for good that lie in the trash (P-6.3).';
 

@@ -112,16 +112,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy contacts_select_member on public.contacts is
 'You see contacts of your workspaces (P-6.3).';
 create policy contacts_insert_member on public.contacts for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy contacts_insert_member on public.contacts is
 'You add contacts to your workspaces (P-6.3).';
 create policy contacts_update_member on public.contacts for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())))
-with check (workspace_id = any(array(select private.writable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())))
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy contacts_update_member on public.contacts is
 'You change contacts of your workspaces (P-6.3).';
 create policy contacts_delete_admin on public.contacts for delete to authenticated
-using (trashed_at is not null and workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy contacts_delete_admin on public.contacts is
 'Owners and admins delete contacts for good that lie in the trash (P-6.3).';
 

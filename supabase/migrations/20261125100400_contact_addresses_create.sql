@@ -68,16 +68,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy contact_addresses_select_member on public.contact_addresses is
 'You see addresses of contacts of your workspaces (P-6.3).';
 create policy contact_addresses_insert_member on public.contact_addresses for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy contact_addresses_insert_member on public.contact_addresses is
 'You add addresses of contacts to your workspaces (P-6.3).';
 create policy contact_addresses_update_member on public.contact_addresses for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())))
-with check (workspace_id = any(array(select private.writable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())))
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy contact_addresses_update_member on public.contact_addresses is
 'You change addresses of contacts of your workspaces (P-6.3).';
 create policy contact_addresses_delete_member on public.contact_addresses for delete to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())));
+using (
+    workspace_id = any(array(select private.readable_workspaces()))
+    and (workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id))
+);
 comment on policy contact_addresses_delete_member on public.contact_addresses is
 'You delete addresses of contacts of your workspaces (P-6.3).';
 

@@ -72,12 +72,16 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy contact_permissions_select_member on public.contact_permissions is
 'You see what contacts allow of your workspaces (P-3.3, P-6.3).';
 create policy contact_permissions_insert_member on public.contact_permissions for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy contact_permissions_insert_member on public.contact_permissions is
 'You add what contacts allow to your workspaces (P-3.3, P-6.3).';
 create policy contact_permissions_update_member on public.contact_permissions for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())))
-with check (workspace_id = any(array(select private.writable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())))
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy contact_permissions_update_member on public.contact_permissions is
 'You change what contacts allow of your workspaces (P-3.3, P-6.3).';
 

@@ -50,16 +50,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy pipelines_select_member on public.pipelines is
 'You see pipelines of your workspaces (P-6.3).';
 create policy pipelines_insert_admin on public.pipelines for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces('admin'))));
+with check (
+    workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id)
+);
 comment on policy pipelines_insert_admin on public.pipelines is
 'Owners and admins add pipelines to their workspaces (P-6.3).';
 create policy pipelines_update_admin on public.pipelines for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))))
-with check (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (workspace_id = any(array(select private.readable_workspaces('admin'))))
+with check (
+    workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id)
+);
 comment on policy pipelines_update_admin on public.pipelines is
 'Owners and admins change pipelines of their workspaces (P-6.3).';
 create policy pipelines_delete_admin on public.pipelines for delete to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy pipelines_delete_admin on public.pipelines is
 'Owners and admins delete pipelines of their workspaces (P-6.3).';
 

@@ -58,16 +58,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy pipeline_stages_select_member on public.pipeline_stages is
 'You see stages of pipelines of your workspaces (P-6.3).';
 create policy pipeline_stages_insert_admin on public.pipeline_stages for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces('admin'))));
+with check (
+    workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id)
+);
 comment on policy pipeline_stages_insert_admin on public.pipeline_stages is
 'Owners and admins add stages of pipelines to their workspaces (P-6.3).';
 create policy pipeline_stages_update_admin on public.pipeline_stages for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))))
-with check (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (workspace_id = any(array(select private.readable_workspaces('admin'))))
+with check (
+    workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id)
+);
 comment on policy pipeline_stages_update_admin on public.pipeline_stages is
 'Owners and admins change stages of pipelines of their workspaces (P-6.3).';
 create policy pipeline_stages_delete_admin on public.pipeline_stages for delete to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy pipeline_stages_delete_admin on public.pipeline_stages is
 'Owners and admins delete stages of pipelines of their workspaces (P-6.3).';
 

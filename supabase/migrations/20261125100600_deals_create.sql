@@ -104,16 +104,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy deals_select_member on public.deals is
 'You see deals of your workspaces (P-6.3).';
 create policy deals_insert_member on public.deals for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy deals_insert_member on public.deals is
 'You add deals to your workspaces (P-6.3).';
 create policy deals_update_member on public.deals for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())))
-with check (workspace_id = any(array(select private.writable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())))
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy deals_update_member on public.deals is
 'You change deals of your workspaces (P-6.3).';
 create policy deals_delete_admin on public.deals for delete to authenticated
-using (trashed_at is not null and workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy deals_delete_admin on public.deals is
 'Owners and admins delete deals for good that lie in the trash (P-6.3).';
 

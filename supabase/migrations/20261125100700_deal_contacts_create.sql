@@ -60,16 +60,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy deal_contacts_select_member on public.deal_contacts is
 'You see participants of deals of your workspaces (P-6.3).';
 create policy deal_contacts_insert_member on public.deal_contacts for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy deal_contacts_insert_member on public.deal_contacts is
 'You add participants of deals to your workspaces (P-6.3).';
 create policy deal_contacts_update_member on public.deal_contacts for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())))
-with check (workspace_id = any(array(select private.writable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())))
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy deal_contacts_update_member on public.deal_contacts is
 'You change participants of deals of your workspaces (P-6.3).';
 create policy deal_contacts_delete_member on public.deal_contacts for delete to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())));
+using (
+    workspace_id = any(array(select private.readable_workspaces()))
+    and (workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id))
+);
 comment on policy deal_contacts_delete_member on public.deal_contacts is
 'You delete participants of deals of your workspaces (P-6.3).';
 

@@ -23,16 +23,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy activities_select_member on public.activities is
 'You see activities of your workspaces (P-6.3).';
 create policy activities_insert_member on public.activities for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy activities_insert_member on public.activities is
 'You add activities to your workspaces (P-6.3).';
 create policy activities_update_member on public.activities for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())))
-with check (workspace_id = any(array(select private.writable_workspaces())));
+using (workspace_id = any(array(select private.readable_workspaces())))
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy activities_update_member on public.activities is
 'You change activities of your workspaces (P-6.3).';
 create policy activities_delete_admin on public.activities for delete to authenticated
-using (trashed_at is not null and workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy activities_delete_admin on public.activities is
 'Owners and admins delete activities for good that lie in the trash (P-6.3).';
 

@@ -54,11 +54,16 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy activity_attendees_select_member on public.activity_attendees is
 'You see attendees of activities of your workspaces (P-6.3).';
 create policy activity_attendees_insert_member on public.activity_attendees for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces())));
+with check (
+    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+);
 comment on policy activity_attendees_insert_member on public.activity_attendees is
 'You add attendees of activities to your workspaces (P-6.3).';
 create policy activity_attendees_delete_member on public.activity_attendees for delete to authenticated
-using (workspace_id = any(array(select private.writable_workspaces())));
+using (
+    workspace_id = any(array(select private.readable_workspaces()))
+    and (workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id))
+);
 comment on policy activity_attendees_delete_member on public.activity_attendees is
 'You delete attendees of activities of your workspaces (P-6.3).';
 

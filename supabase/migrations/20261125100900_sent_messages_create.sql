@@ -59,12 +59,12 @@ comment on policy sent_messages_select_member on public.sent_messages is
 'You see whom you wrote to, and what colleagues share of theirs (P-5.2.2, P-6.3).';
 create policy sent_messages_update_sender on public.sent_messages for update to authenticated
 using (
-    sender_id = (select auth.uid()) and workspace_id = any(array(select private.writable_workspaces()))
+    sender_id = (select auth.uid()) and workspace_id = any(array(select private.readable_workspaces()))
     and not ((select auth.jwt()) ? 'client_id')
 )
 with check (
-    sender_id = (select auth.uid()) and workspace_id = any(array(select private.writable_workspaces()))
-    and not ((select auth.jwt()) ? 'client_id')
+    sender_id = (select auth.uid()) and not ((select auth.jwt()) ? 'client_id')
+    and (workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id))
 );
 comment on policy sent_messages_update_sender on public.sent_messages is
 'You decide whether your workspace sees whom you wrote to (P-5.2.2).';

@@ -64,16 +64,23 @@ using (workspace_id = any(array(select private.readable_workspaces())));
 comment on policy attribute_definitions_select_member on public.attribute_definitions is
 'You see fields of its own of your workspaces (P-6.3).';
 create policy attribute_definitions_insert_admin on public.attribute_definitions for insert to authenticated
-with check (workspace_id = any(array(select private.writable_workspaces('admin'))));
+with check (
+    workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id)
+);
 comment on policy attribute_definitions_insert_admin on public.attribute_definitions is
 'Owners and admins add fields of its own to their workspaces (P-6.3).';
 create policy attribute_definitions_update_admin on public.attribute_definitions for update to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))))
-with check (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (workspace_id = any(array(select private.readable_workspaces('admin'))))
+with check (
+    workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id)
+);
 comment on policy attribute_definitions_update_admin on public.attribute_definitions is
 'Owners and admins change fields of its own of their workspaces (P-6.3).';
 create policy attribute_definitions_delete_admin on public.attribute_definitions for delete to authenticated
-using (workspace_id = any(array(select private.writable_workspaces('admin'))));
+using (
+    workspace_id = any(array(select private.readable_workspaces('admin')))
+    and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
+);
 comment on policy attribute_definitions_delete_admin on public.attribute_definitions is
 'Owners and admins delete fields of its own of their workspaces (P-6.3).';
 

@@ -44,11 +44,11 @@ comment on policy activity_reminders_select_own on public.activity_reminders is
 create policy activity_reminders_update_own on public.activity_reminders for update to authenticated
 using (
     user_id = (select auth.uid()) and not ((select auth.jwt()) ? 'client_id')
-    and workspace_id = any(array(select private.writable_workspaces()))
+    and workspace_id = any(array(select private.readable_workspaces()))
 )
 with check (
     user_id = (select auth.uid()) and not ((select auth.jwt()) ? 'client_id')
-    and workspace_id = any(array(select private.writable_workspaces()))
+    and (workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id))
 );
 comment on policy activity_reminders_update_own on public.activity_reminders is
 'You mark your reminders as seen (P-2.1.1, P-6.3).';

@@ -61,8 +61,8 @@ begin
     if private.workspace_role_rank(v_role) < private.workspace_role_rank(p_least_role) then
         perform private.refuse('role_too_low', 403, 'Your role in the workspace does not allow this.', p_least_role);
     end if;
-    if p_is_new_processing and private.workspace_terms_missing(p_workspace_id) then
-        perform private.refuse('terms_missing', 403, 'An owner has yet to accept the terms for this workspace.');
+    if p_is_new_processing then
+        perform private.require_terms(p_workspace_id);
     end if;
 end
 $$;

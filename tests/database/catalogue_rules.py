@@ -149,12 +149,12 @@ RULES = (
     Rule(
         "definers_are_withheld_from_clients",
         "No client can run a function with its owner's rights (Supabase advisors 0028 and 0029), but for those in a "
-        "schema that clients cannot use: the two that row policies ask, which tell about the caller alone, and the one "
-        "behind public.search_records, which asks the first of them before it looks (no row policy lets an index be "
-        "searched).",
+        "schema that clients cannot use: the three that row policies ask, which tell about the caller alone, and the "
+        "one behind public.search_records, which asks the first of them before it looks (no row policy lets an index "
+        "be searched).",
         f"select functions.oid::regprocedure::text from {FUNCTIONS} where functions.prosecdef "
         "and functions.oid not in ('private.readable_workspaces(text)'::regprocedure, "
-        "'private.writable_workspaces(text)'::regprocedure, "
+        "'private.writable_workspaces(text)'::regprocedure, 'private.refuse_without_terms(uuid)'::regprocedure, "
         "'private.search_records(uuid, text, text[], integer, integer, uuid)'::regprocedure) and ("
         "pg_catalog.has_function_privilege('anon', functions.oid, 'execute') "
         "or pg_catalog.has_function_privilege('authenticated', functions.oid, 'execute'))",

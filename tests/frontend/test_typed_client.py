@@ -23,7 +23,7 @@ _EXPECTED: dict[str, Any] = {
     "agreed": "agreed",
     "nothing is missing": [],
     "no name": [400, "workspace_name_is_short"],
-    "terms are missing": [True, []],
+    "terms are missing": [True, [403, "terms_missing"]],
     "service_agreement": ["accepted", True],
     "data_processing_terms": ["accepted", False],
     "changed facts": [{"industry": "baking", "team_size": "2-10"}],

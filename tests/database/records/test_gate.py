@@ -25,8 +25,9 @@ _STATEMENTS = [
     ),
     f"update public.sent_messages set {SET['sent_messages']} where {ROW['sent_messages']}",
     "delete from public.invitations where id = %(invitation)s",
-    "update public.workspaces set name = 'Changed' where id = %(workspace)s",
+    f"update public.workspaces set {SET['workspaces']} where {ROW['workspaces']}",
 ]
+_REMINDER = f"update public.activity_reminders set {SET['activity_reminders']} where {ROW['activity_reminders']}"
 
 
 @pytest.mark.parametrize("statement", _STATEMENTS)
@@ -62,9 +63,21 @@ def test_reading_never_asks(stage: Stage) -> None:
 
 def test_terms_that_nobody_accepted_close_the_workspace_and_not_the_person(own_stage: Stage) -> None:
     publish(own_stage.database, "data_processing_terms", "first")
-    with pytest.raises(Refused, match="42501"):
-        attempt(own_stage, "owner", f"insert into public.contacts {NEW['contacts']}")
+    for statement in (*_STATEMENTS, _REMINDER):
+        with pytest.raises(Refused) as refused:
+            attempt(own_stage, "owner", statement)
+        assert (refused.value.code, refused.value.status) == ("terms_missing", 403), statement
     assert call(own_stage.database, own_stage.persona("owner"), "own_state")["workspaces_without_terms"]
+
+
+def test_missing_terms_of_another_workspace_are_not_told(own_stage: Stage) -> None:
+    publish(own_stage.database, "data_processing_terms", "first")
+    for statement in _STATEMENTS:
+        try:
+            told = attempt(own_stage, "stranger", statement)
+        except Refused as refused:
+            told = refused.code
+        assert told in ([], "42501"), statement
 
 
 @pytest.mark.parametrize("role", ["owner", "admin"])

@@ -244,7 +244,10 @@ def test_workspace_is_closed_to_writes_until_its_terms_are_accepted(own_stage: S
     assert made["are_terms_missing"] is True
     fresh = UUID(made["workspace_id"])
     rename = "update public.workspaces set name = 'Renamed' where id = %s returning id"
-    assert run_as(database, owner.persona(), rename, (fresh,)) == []
+    with pytest.raises(psycopg.Error, match="terms_missing"):
+        run_as(database, owner.persona(), rename, (fresh,))
+    # The other workspace of the same owner has its terms.
+    assert run_as(database, owner.persona(), rename, (own_stage.workspace_id,)) == [{"id": own_stage.workspace_id}]
     assert call(database, owner.persona(), "own_state")["workspaces_without_terms"] == [str(fresh)]
     terms = {"policy_version_id": own_stage.terms["id"], "text_sha256": own_stage.terms["text_sha256"]}
     answer = call(database, owner.persona(), "accept_workspace_terms", workspace_id=fresh, **terms)
