@@ -84,7 +84,8 @@ begin
     if pg_catalog.current_setting('role') = 'authenticated' and pg_catalog.pg_trigger_depth() = 1 then
         perform private.require_open(auth.uid());
     end if;
-    return null;
+    -- Nothing if it is for a statement; where it is for a row, the row goes on.
+    return new;
 end
 $$;
 comment on function private.gate_writes() is

@@ -73,22 +73,25 @@ comment on policy contact_permissions_select_member on public.contact_permission
 'You see what contacts allow of your workspaces (P-3.3, P-6.3).';
 create policy contact_permissions_insert_member on public.contact_permissions for insert to authenticated
 with check (
-    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+    (state = 'withdrawn' and workspace_id = any(array(select private.readable_workspaces())))
+    or workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
 );
 comment on policy contact_permissions_insert_member on public.contact_permissions is
-'You add what contacts allow to your workspaces (P-3.3, P-6.3).';
+'You add what contacts allow to your workspaces, and what they no longer allow even while something is missing (P-3.3, P-6.3).';
 create policy contact_permissions_update_member on public.contact_permissions for update to authenticated
 using (workspace_id = any(array(select private.readable_workspaces())))
 with check (
-    workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
+    (state = 'withdrawn' and workspace_id = any(array(select private.readable_workspaces())))
+    or workspace_id = any(array(select private.writable_workspaces())) or private.refuse_without_terms(workspace_id)
 );
 comment on policy contact_permissions_update_member on public.contact_permissions is
-'You change what contacts allow of your workspaces (P-3.3, P-6.3).';
+'You change what contacts allow in your workspaces, and take back what they no longer allow even while something is missing (P-3.3, P-6.3).';
 
 create trigger stamp_record before insert or update on public.contact_permissions
 for each row execute function private.stamp_record();
+-- Row by row, unlike elsewhere: that a contact says no is written down whatever is missing.
 create trigger gate_writes before insert or update on public.contact_permissions
-for each statement when (current_user = 'authenticated') execute function private.gate_writes();
+for each row when (current_user = 'authenticated' and new.state <> 'withdrawn') execute function private.gate_writes();
 create trigger log_insert after insert on public.contact_permissions
 referencing new table as new_rows
 for each statement execute function private.log_insert('contact_id');

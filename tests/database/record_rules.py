@@ -34,12 +34,14 @@ RECORD_RULES = (
     ),
     Rule(
         "writes_of_clients_are_gated",
-        "Whatever clients may write is closed while something is missing, and says what; but profiles never close.",
+        "Whatever clients may write is closed while something is missing, and says what; but profiles never close, nor "
+        "what a contact no longer allows.",
         f"select classes.oid::regclass || ' on ' || operations.name from {_WRITES} "
         "where classes.relkind in ('r', 'p') and classes.oid <> 'public.profiles'::regclass and not exists ("
         "select from pg_catalog.pg_trigger as triggers where triggers.tgrelid = classes.oid "
         "and triggers.tgfoid = 'private.gate_writes()'::regprocedure and triggers.tgtype & operations.bit > 0 "
-        "and triggers.tgtype & 2 > 0 and triggers.tgtype & 1 = 0 and triggers.tgenabled = 'O')",
+        "and triggers.tgtype & 2 > 0 and triggers.tgenabled = 'O' "
+        "and (triggers.tgtype & 1 = 0 or classes.oid = 'public.contact_permissions'::regclass))",
         (
             "drop trigger gate_writes on public.companies",
             "alter table public.deals disable trigger gate_writes",
@@ -67,7 +69,7 @@ RECORD_RULES = (
         "What a cascade or a function of ours does was asked before, or is a right: neither gated nor limited.",
         "select triggers.tgname || ' on ' || triggers.tgrelid::regclass from pg_catalog.pg_trigger as triggers "
         "where triggers.tgfoid in ('private.gate_writes()'::regprocedure, 'private.limit_rows()'::regprocedure) "
-        "and pg_get_triggerdef(triggers.oid) !~ 'WHEN \\(\\(CURRENT_USER = ''authenticated''::name\\)\\)'",
+        "and pg_get_triggerdef(triggers.oid) !~ 'WHEN \\(\\(+CURRENT_USER = ''authenticated''::name\\)(\\)| AND )'",
         (
             "create trigger planted before update on public.companies for each statement "
             "execute function private.gate_writes()",

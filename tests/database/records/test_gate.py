@@ -42,6 +42,19 @@ def test_write_of_an_owner_gets_through(stage: Stage, statement: str) -> None:
     assert attempt(stage, "owner", statement) == [{"rowcount": 1}]
 
 
+_NO = f"update public.contact_permissions set state = 'withdrawn' where {ROW['contact_permissions']}"
+_NO_BY_SMS = f"insert into public.contact_permissions {NEW['contact_permissions'].replace('allowed', 'withdrawn')}"
+
+
+@pytest.mark.parametrize("statement", [_NO, _NO_BY_SMS])
+def test_contact_who_says_no_is_heard_whatever_is_missing(own_stage: Stage, statement: str) -> None:
+    assert attempt(own_stage, "unattested", statement) == [{"rowcount": 1}]
+    publish(own_stage.database, "data_processing_terms", "first")
+    assert attempt(own_stage, "member", statement) == [{"rowcount": 1}]
+    with pytest.raises(Refused, match="terms_missing"):
+        attempt(own_stage, "member", statement.replace("withdrawn", "allowed"))
+
+
 def test_refusal_names_the_policy_that_was_changed(own_stage: Stage) -> None:
     publish(own_stage.database, "privacy_policy", "changed")
     with pytest.raises(Refused) as refused:
