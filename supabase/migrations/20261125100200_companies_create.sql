@@ -75,8 +75,9 @@ create index companies_newest on public.companies (workspace_id, created_at desc
 create index companies_owner on public.companies (workspace_id, owner_id);
 -- No foreign key: an import goes with its workspace only, and only the function that imports names one.
 create index companies_import on public.companies (workspace_id, import_id) where import_id is not null;
--- An import looks up every company by its name, and takes the oldest.
-create index companies_name on public.companies (workspace_id, lower(name), created_at, id) where trashed_at is null;
+-- An import looks up every company by its name, and takes the oldest. The id is not of the key: or the planner, which has no samples, would
+-- look up a company by its id here and read the whole workspace.
+create index companies_name on public.companies (workspace_id, lower(name), created_at) include (id) where trashed_at is null;
 create index companies_created_by on public.companies (created_by);
 create index companies_updated_by on public.companies (updated_by);
 create index companies_purge_at on public.companies (purge_at) where purge_at is not null;

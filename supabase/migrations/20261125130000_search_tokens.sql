@@ -66,7 +66,3 @@ where trashed_at is null;
 -- squawk-ignore require-concurrent-index-creation
 create index deals_search on public.deals
 using gin (private.search_tokens(workspace_id, name, null)) with (fastupdate = off) where trashed_at is null;
--- No samples for the planner either: it needs none, and they would be names.
-alter index public.contacts_search alter column 1 set statistics 0;
-alter index public.companies_search alter column 1 set statistics 0;
-alter index public.deals_search alter column 1 set statistics 0;

@@ -117,6 +117,8 @@ def fill_crm(admin_url: str, size: Size, report: Callable[[str], None] = lambda 
         for name, definition in indexes:
             report(f"building {name}")
             connection.execute(definition)
+        # What an index was told of samples went with it.
+        connection.execute("select private.withhold_statistics()")
     report("vacuum and analyze")
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute("vacuum analyze")

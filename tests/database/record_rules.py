@@ -96,10 +96,29 @@ RECORD_RULES = (
         f"select classes.oid::regclass || '.' || columns.attname from {CLASSES} "
         "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
         "where namespaces.nspname = 'public' and classes.relkind in ('r', 'p') and not columns.attisdropped "
+        "and columns.attstattarget is distinct from 0 union all "
+        "select classes.oid::regclass::text from pg_catalog.pg_class as classes "
+        "inner join pg_catalog.pg_index as indexes on indexes.indexrelid = classes.oid "
+        "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid "
+        "where classes.relnamespace = 'public'::regnamespace and indexes.indkey[columns.attnum - 1] = 0 "
         "and columns.attstattarget is distinct from 0",
         (
             "alter table public.contacts alter column full_name set statistics 100",
             "alter table public.contacts add column nickname text",
+            "create index planted on public.contacts (lower(full_name))",
         ),
+    ),
+    Rule(
+        "ids_are_looked_up_by_the_key",
+        "Without samples the planner takes an index of a workspace that ends with the id of a record for as good as "
+        "the key, and reads the workspace whole to find one.",
+        f"select indexes.indexrelid::regclass::text from {CLASSES} "
+        "inner join pg_catalog.pg_index as indexes on indexes.indrelid = classes.oid "
+        "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attname = 'id' "
+        "and columns.atttypid = 'uuid'::regtype "
+        "where namespaces.nspname = 'public' and not indexes.indisunique and exists ("
+        "select from pg_catalog.generate_series(2, indexes.indnkeyatts - 1) as place "
+        "where indexes.indkey[place] = columns.attnum)",
+        ("create index planted on public.companies (workspace_id, name, id)",),
     ),
 )
