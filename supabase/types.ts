@@ -113,7 +113,9 @@ export type Database = {
                     ends_at: string | null;
                     google_event_id: string | null;
                     id: string;
+                    is_done: boolean;
                     is_on_primary_calendar: boolean | null;
+                    is_trashed: boolean;
                     kind: string;
                     location: string | null;
                     made_by: string;
@@ -435,6 +437,7 @@ export type Database = {
                     id: string;
                     import_id: string | null;
                     industry: string | null;
+                    is_trashed: boolean;
                     made_by: string;
                     name: string;
                     owner_id: string | null;
@@ -762,6 +765,7 @@ export type Database = {
                     full_name: string;
                     id: string;
                     import_id: string | null;
+                    is_trashed: boolean;
                     job_title: string | null;
                     language: string | null;
                     lawful_basis: string;
@@ -979,6 +983,7 @@ export type Database = {
                     description: string | null;
                     expected_close_on: string | null;
                     id: string;
+                    is_trashed: boolean;
                     made_by: string;
                     name: string;
                     owner_id: string | null;

@@ -76,7 +76,7 @@ declare
     v_fields text[] := array(
         select held.key from pg_catalog.jsonb_each(v_after) as held
         where held.value is distinct from v_before -> held.key and held.key <> all (array[
-            'version', 'updated_at', 'updated_by', 'created_by', 'purge_at'
+            'version', 'updated_at', 'updated_by', 'created_by', 'purge_at', 'is_trashed', 'is_done'
         ])
         order by held.key
     );

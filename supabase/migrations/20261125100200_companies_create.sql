@@ -26,6 +26,7 @@ create table public.companies (
     version bigint not null default 1,
     trashed_at timestamptz,
     purge_at timestamptz,
+    is_trashed boolean not null generated always as (trashed_at is not null) stored,
     primary key (workspace_id, id),
     constraint company_owner_is_a_member foreign key (workspace_id, owner_id)
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
@@ -70,14 +71,15 @@ comment on column public.companies.updated_at is 'When (P-8.2).';
 comment on column public.companies.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 comment on column public.companies.trashed_at is 'Since when it lies in the trash (P-9.1).';
 comment on column public.companies.purge_at is 'When it is deleted for good, 30 days after that (P-9.1).';
+comment on column public.companies.is_trashed is 'Whether it lies there; what a list asks for (P-9.1).';
 
-create index companies_newest on public.companies (workspace_id, created_at desc) where trashed_at is null;
+create index companies_newest on public.companies (workspace_id, is_trashed, created_at desc);
 create index companies_owner on public.companies (workspace_id, owner_id);
 -- No foreign key: an import goes with its workspace only, and only the function that imports names one.
 create index companies_import on public.companies (workspace_id, import_id) where import_id is not null;
 -- An import looks up every company by its name, and takes the oldest. The id is not of the key: or the planner, which has no samples, would
 -- look up a company by its id here and read the whole workspace.
-create index companies_name on public.companies (workspace_id, lower(name), created_at) include (id) where trashed_at is null;
+create index companies_name on public.companies (workspace_id, lower(name), created_at) include (id);
 create index companies_created_by on public.companies (created_by);
 create index companies_updated_by on public.companies (updated_by);
 create index companies_purge_at on public.companies (purge_at) where purge_at is not null;
@@ -87,7 +89,7 @@ revoke all on public.companies from public, anon, authenticated, service_role;
 
 grant select (
     workspace_id, id, name, domain, industry, phone, website, city, country, description, owner_id, tags, attributes, import_id, made_by,
-    created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at
+    created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at, is_trashed
 ) on public.companies to authenticated;
 grant insert (
     workspace_id, id, name, domain, industry, phone, website, city, country, description, owner_id, tags, attributes
@@ -116,7 +118,7 @@ comment on policy companies_update_member on public.companies is
 'You change companies of your workspaces (P-6.3).';
 create policy companies_delete_admin on public.companies for delete to authenticated
 using (
-    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    is_trashed and workspace_id = any(array(select private.readable_workspaces('admin')))
     and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
 );
 comment on policy companies_delete_admin on public.companies is

@@ -29,6 +29,7 @@ create table public.contacts (
     version bigint not null default 1,
     trashed_at timestamptz,
     purge_at timestamptz,
+    is_trashed boolean not null generated always as (trashed_at is not null) stored,
     primary key (workspace_id, id),
     constraint contact_company_is_of_the_workspace foreign key (workspace_id, company_id)
     references public.companies (workspace_id, id) on delete set null (company_id),
@@ -80,8 +81,12 @@ comment on column public.contacts.updated_at is 'When (P-8.2).';
 comment on column public.contacts.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 comment on column public.contacts.trashed_at is 'Since when it lies in the trash (P-9.1).';
 comment on column public.contacts.purge_at is 'When it is deleted for good, 30 days after that (P-9.1).';
+comment on column public.contacts.is_trashed is 'Whether it lies there; what a list asks for (P-9.1).';
 
-create index contacts_newest on public.contacts (workspace_id, created_at desc) where trashed_at is null;
+-- The flag is of the key, and there is one at all: without samples "trashed_at is null" is taken for one row in 200 and "not is_trashed" for
+-- one in two. With the first, or with an index of such rows alone, every list seemed so short that the planner read all of a workspace for it.
+create index contacts_newest on public.contacts (workspace_id, is_trashed, created_at desc);
+create index contacts_name on public.contacts (workspace_id, is_trashed, full_name);
 create index contacts_company on public.contacts (workspace_id, company_id);
 create index contacts_owner on public.contacts (workspace_id, owner_id);
 create index contacts_import on public.contacts (workspace_id, import_id) where import_id is not null;
@@ -95,7 +100,7 @@ revoke all on public.contacts from public, anon, authenticated, service_role;
 grant select (
     workspace_id, id, full_name, job_title, company_id, owner_id, lifecycle, converted_at, source, source_detail, lawful_basis, language,
     time_zone, description, tags, attributes, import_id, made_by, created_by, created_at, updated_by, updated_at, version, trashed_at,
-    purge_at
+    purge_at, is_trashed
 ) on public.contacts to authenticated;
 grant insert (
     workspace_id, id, full_name, job_title, company_id, owner_id, lifecycle, source, source_detail, lawful_basis, language, time_zone,
@@ -126,7 +131,7 @@ comment on policy contacts_update_member on public.contacts is
 'You change contacts of your workspaces (P-6.3).';
 create policy contacts_delete_admin on public.contacts for delete to authenticated
 using (
-    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    is_trashed and workspace_id = any(array(select private.readable_workspaces('admin')))
     and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
 );
 comment on policy contacts_delete_admin on public.contacts is

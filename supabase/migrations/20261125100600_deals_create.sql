@@ -26,6 +26,7 @@ create table public.deals (
     version bigint not null default 1,
     trashed_at timestamptz,
     purge_at timestamptz,
+    is_trashed boolean not null generated always as (trashed_at is not null) stored,
     primary key (workspace_id, id),
     constraint deal_stage_is_of_its_pipeline foreign key (workspace_id, pipeline_id, stage_id)
     references public.pipeline_stages (workspace_id, pipeline_id, id),
@@ -73,8 +74,9 @@ comment on column public.deals.updated_at is 'When (P-8.2).';
 comment on column public.deals.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 comment on column public.deals.trashed_at is 'Since when it lies in the trash (P-9.1).';
 comment on column public.deals.purge_at is 'When it is deleted for good, 30 days after that (P-9.1).';
+comment on column public.deals.is_trashed is 'Whether it lies there; what a list asks for (P-9.1).';
 
-create index deals_newest on public.deals (workspace_id, created_at desc) where trashed_at is null;
+create index deals_newest on public.deals (workspace_id, is_trashed, created_at desc);
 create index deals_stage on public.deals (workspace_id, pipeline_id, stage_id);
 create index deals_company on public.deals (workspace_id, company_id);
 create index deals_owner on public.deals (workspace_id, owner_id);
@@ -88,7 +90,7 @@ revoke all on public.deals from public, anon, authenticated, service_role;
 
 grant select (
     workspace_id, id, name, pipeline_id, stage_id, company_id, owner_id, amount, currency, expected_close_on, closed_at, description, tags,
-    attributes, made_by, created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at
+    attributes, made_by, created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at, is_trashed
 ) on public.deals to authenticated;
 grant insert (
     workspace_id, id, name, pipeline_id, stage_id, company_id, owner_id, amount, currency, expected_close_on, description, tags, attributes
@@ -118,7 +120,7 @@ comment on policy deals_update_member on public.deals is
 'You change deals of your workspaces (P-6.3).';
 create policy deals_delete_admin on public.deals for delete to authenticated
 using (
-    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    is_trashed and workspace_id = any(array(select private.readable_workspaces('admin')))
     and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
 );
 comment on policy deals_delete_admin on public.deals is

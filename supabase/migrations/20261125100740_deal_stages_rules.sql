@@ -77,7 +77,7 @@ select
     count(*) as deal_count,
     sum(deals.amount) as amount
 from public.deals as deals
-where deals.trashed_at is null
+where not deals.is_trashed
 group by deals.workspace_id, deals.pipeline_id, deals.stage_id, deals.currency;
 comment on view public.stage_totals is 'How many deals each stage holds and what they are worth, by currency (P-2.1.1).';
 revoke all on public.stage_totals from public, anon, authenticated, service_role;

@@ -17,6 +17,7 @@ create table public.activities (
     ends_at timestamptz,
     due_at timestamptz,
     done_at timestamptz,
+    is_done boolean not null generated always as (done_at is not null) stored,
     time_zone text,
     location text,
     remind_at timestamptz,
@@ -36,6 +37,7 @@ create table public.activities (
     version bigint not null default 1,
     trashed_at timestamptz,
     purge_at timestamptz,
+    is_trashed boolean not null generated always as (trashed_at is not null) stored,
     primary key (workspace_id, id),
     constraint activity_contact_is_of_the_workspace foreign key (workspace_id, contact_id)
     references public.contacts (workspace_id, id) on delete set null (contact_id),
@@ -87,6 +89,7 @@ comment on column public.activities.starts_at is 'When it starts, as planned her
 comment on column public.activities.ends_at is 'When it ends (P-2.1.1).';
 comment on column public.activities.due_at is 'By when it is to be done (P-2.1.1).';
 comment on column public.activities.done_at is 'When it was done (P-2.1.1).';
+comment on column public.activities.is_done is 'Whether it was done; what a list asks for (P-2.1.1).';
 comment on column public.activities.time_zone is 'IANA name in which it was planned (P-2.1.1).';
 comment on column public.activities.location is 'Where (P-2.1.1).';
 comment on column public.activities.remind_at is 'When its assignee is reminded (P-2.1.1).';
@@ -106,9 +109,10 @@ comment on column public.activities.updated_at is 'When (P-8.2).';
 comment on column public.activities.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 comment on column public.activities.trashed_at is 'Since when it lies in the trash (P-9.1).';
 comment on column public.activities.purge_at is 'When it is deleted for good, 30 days after that (P-9.1).';
+comment on column public.activities.is_trashed is 'Whether it lies there; what a list asks for (P-9.1).';
 
-create index activities_upcoming on public.activities (workspace_id, starts_at) where trashed_at is null and done_at is null;
-create index activities_due on public.activities (workspace_id, due_at) where trashed_at is null and done_at is null;
+create index activities_upcoming on public.activities (workspace_id, is_trashed, is_done, starts_at);
+create index activities_due on public.activities (workspace_id, is_trashed, is_done, due_at);
 create index activities_contact on public.activities (workspace_id, contact_id, created_at desc);
 create index activities_company on public.activities (workspace_id, company_id, created_at desc);
 create index activities_deal on public.activities (workspace_id, deal_id, created_at desc);

@@ -5,8 +5,9 @@
 
 grant select (
     workspace_id, id, kind, title, description, contact_id, company_id, deal_id, assignee_id, starts_at, ends_at, due_at, done_at,
-    time_zone, location, remind_at, call_direction, call_from, call_to, call_seconds, call_outcome, call_provider_id, google_event_id,
-    is_on_primary_calendar, made_by, created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at
+    is_done, time_zone, location, remind_at, call_direction, call_from, call_to, call_seconds, call_outcome, call_provider_id, google_event_id,
+    is_on_primary_calendar, made_by, created_by, created_at, updated_by, updated_at, version, trashed_at, purge_at,
+    is_trashed
 ) on public.activities to authenticated;
 grant insert (
     workspace_id, id, kind, title, description, contact_id, company_id, deal_id, assignee_id, starts_at, ends_at, due_at, done_at,
@@ -37,7 +38,7 @@ comment on policy activities_update_member on public.activities is
 'You change activities of your workspaces (P-6.3).';
 create policy activities_delete_admin on public.activities for delete to authenticated
 using (
-    trashed_at is not null and workspace_id = any(array(select private.readable_workspaces('admin')))
+    is_trashed and workspace_id = any(array(select private.readable_workspaces('admin')))
     and (workspace_id = any(array(select private.writable_workspaces('admin'))) or private.refuse_without_terms(workspace_id))
 );
 comment on policy activities_delete_admin on public.activities is

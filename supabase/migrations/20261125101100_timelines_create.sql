@@ -16,7 +16,7 @@ select
     activities.title,
     activities.assignee_id as person_id
 from public.activities as activities
-where activities.trashed_at is null and activities.contact_id is not null
+where not activities.is_trashed and activities.contact_id is not null
 union all
 select
     attendees.workspace_id,
@@ -40,7 +40,7 @@ cross join
             attended.due_at,
             attended.created_at
         from public.activities as attended
-        where attended.workspace_id = attendees.workspace_id and attended.id = attendees.activity_id and attended.trashed_at is null
+        where attended.workspace_id = attendees.workspace_id and attended.id = attendees.activity_id and not attended.is_trashed
         order by attended.id asc limit 1
     ) as activities
 where activities.contact_id is distinct from attendees.contact_id
@@ -76,7 +76,7 @@ cross join
             taken.id,
             taken.name
         from public.deals as taken
-        where taken.workspace_id = participants.workspace_id and taken.id = participants.deal_id and taken.trashed_at is null
+        where taken.workspace_id = participants.workspace_id and taken.id = participants.deal_id and not taken.is_trashed
         order by taken.id asc limit 1
     ) as deals
 cross join lateral (

@@ -15,7 +15,7 @@ select
     activities.title,
     activities.assignee_id as person_id
 from public.activities as activities
-where activities.trashed_at is null and activities.company_id is not null
+where not activities.is_trashed and activities.company_id is not null
 union all
 select
     deals.workspace_id,
@@ -41,7 +41,7 @@ cross join
         where moves.workspace_id = deals.workspace_id and moves.deal_id = deals.id
         order by moves.changed_at desc
     ) as changes
-where deals.trashed_at is null and deals.company_id is not null
+where not deals.is_trashed and deals.company_id is not null
 union all
 select
     contacts.workspace_id,
@@ -53,7 +53,7 @@ select
     contacts.full_name as title,
     contacts.created_by as person_id
 from public.contacts as contacts
-where contacts.trashed_at is null and contacts.company_id is not null;
+where not contacts.is_trashed and contacts.company_id is not null;
 comment on view public.company_timeline is 'What happened with a company, and what is planned; each reader sees what they may read (P-2.1.1, P-6.3).';
 revoke all on public.company_timeline from public, anon, authenticated, service_role;
 grant select on public.company_timeline to authenticated;
@@ -69,7 +69,7 @@ select
     activities.title,
     activities.assignee_id as person_id
 from public.activities as activities
-where activities.trashed_at is null and activities.deal_id is not null
+where not activities.is_trashed and activities.deal_id is not null
 union all
 select
     deals.workspace_id,
@@ -95,7 +95,7 @@ cross join
         where moves.workspace_id = deals.workspace_id and moves.deal_id = deals.id
         order by moves.changed_at desc
     ) as changes
-where deals.trashed_at is null;
+where not deals.is_trashed;
 comment on view public.deal_timeline is 'What happened with a deal, and what is planned; each reader sees what they may read (P-2.1.1, P-6.3).';
 revoke all on public.deal_timeline from public, anon, authenticated, service_role;
 grant select on public.deal_timeline to authenticated;

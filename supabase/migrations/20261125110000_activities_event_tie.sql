@@ -53,7 +53,7 @@ begin
     select activities.* into v_activity
     from public.activities as activities
     where activities.workspace_id = any(array(select private.editable_workspaces(p_user_id)))
-        and activities.id = p_activity_id and activities.trashed_at is null
+        and activities.id = p_activity_id and not activities.is_trashed
     order by activities.google_event_id is not distinct from p_event_id desc, activities.created_at
     limit 1
     for no key update;

@@ -26,7 +26,7 @@ begin
         on members.workspace_id = activities.workspace_id
             and members.user_id = coalesce(activities.assignee_id, activities.created_by)
     where activities.workspace_id = v_entry.workspace_id and activities.id = v_entry.activity_id
-        and activities.remind_at = v_entry.remind_at and activities.done_at is null and activities.trashed_at is null;
+        and activities.remind_at = v_entry.remind_at and not activities.is_done and not activities.is_trashed;
     if v_user_id is null then
         perform private.end_outbox_entry(p_outbox_id, v_entry.lease_id, 'not_needed');
         return 'not_needed';

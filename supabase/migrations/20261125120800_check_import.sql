@@ -40,7 +40,7 @@ begin
     where rows.workspace_id = p_workspace_id and rows.import_id = p_import_id and held.address is not null and exists (
         select from public.contact_addresses as addresses
         inner join public.contacts as contacts
-            on contacts.workspace_id = addresses.workspace_id and contacts.id = addresses.contact_id and contacts.trashed_at is null
+            on contacts.workspace_id = addresses.workspace_id and contacts.id = addresses.contact_id and not contacts.is_trashed
         where addresses.workspace_id = p_workspace_id and addresses.address collate "C" = held.address collate "C"
     );
 

@@ -81,7 +81,7 @@ begin
         from private.good_import_rows(p_import.workspace_id, p_import.id, v_from, v_until) as good
         where good.company is not null and (
             select companies.id from public.companies as companies
-            where companies.workspace_id = p_import.workspace_id and companies.trashed_at is null
+            where companies.workspace_id = p_import.workspace_id and not companies.is_trashed
                 and pg_catalog.lower(companies.name) = pg_catalog.lower(good.company)
             order by companies.created_at, companies.id limit 1
         ) is null
@@ -96,7 +96,7 @@ begin
         )
         select p_import.workspace_id, good.contact_id, good.full_name, good.job_title, (
                 select companies.id from public.companies as companies
-                where companies.workspace_id = p_import.workspace_id and companies.trashed_at is null
+                where companies.workspace_id = p_import.workspace_id and not companies.is_trashed
                     and pg_catalog.lower(companies.name) = pg_catalog.lower(good.company)
                 order by companies.created_at, companies.id limit 1
             ), good.lifecycle, p_import.source, p_import.source_detail, p_import.lawful_basis, good.language, good.time_zone,

@@ -39,7 +39,7 @@ security invoker
 set search_path = ''
 as $$
     select contacts.* from public.contacts as contacts
-    where contacts.workspace_id = p_workspace_id and contacts.trashed_at is null
+    where contacts.workspace_id = p_workspace_id and not contacts.is_trashed
         and (not p_filter ? 'lifecycle' or contacts.lifecycle = p_filter ->> 'lifecycle')
         and (not p_filter ? 'owner_id' or contacts.owner_id = (p_filter ->> 'owner_id')::uuid)
         and (not p_filter ? 'company_id' or contacts.company_id = (p_filter ->> 'company_id')::uuid)
@@ -113,7 +113,7 @@ begin
     ) || e'\r\n', pg_catalog.count(*) into v_csv, v_count
     from private.filtered_contacts(v_workspace_id, v_filter, v_most) as contacts
     left join public.companies as companies
-        on companies.workspace_id = v_workspace_id and companies.id = contacts.company_id and companies.trashed_at is null
+        on companies.workspace_id = v_workspace_id and companies.id = contacts.company_id and not companies.is_trashed
     cross join lateral (
         select
             coalesce(pg_catalog.array_agg(addresses.address order by addresses.is_main desc, addresses.created_at, addresses.address)

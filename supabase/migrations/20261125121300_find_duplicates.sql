@@ -39,7 +39,7 @@ begin
             from public.contact_addresses as addresses
             inner join public.contacts as contacts
                 on contacts.workspace_id = addresses.workspace_id and contacts.id = addresses.contact_id
-                and contacts.trashed_at is null
+                and not contacts.is_trashed
             where addresses.workspace_id = v_workspace_id and addresses.address collate "C" = repeated.address
         ) as holders
         where holders.contact_count > 1

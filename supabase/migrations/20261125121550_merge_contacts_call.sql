@@ -16,11 +16,11 @@ declare
 begin
     -- In one order, so that two who merge the same contacts wait for each other and not in a ring.
     for v_contact in
-        select contacts.id, contacts.trashed_at from public.contacts as contacts
+        select contacts.id, contacts.is_trashed from public.contacts as contacts
         where contacts.workspace_id = p_workspace_id and contacts.id = any (p_ids) order by contacts.id for update
     loop
         v_found := v_found + 1;
-        if v_contact.trashed_at is not null then
+        if v_contact.is_trashed then
             perform private.refuse('contact_in_trash', 409, 'The contact lies in the trash. Restore it first.', v_contact.id::text);
         end if;
     end loop;

@@ -58,11 +58,11 @@ grant execute on function private.search_tokens(uuid, text, text) to authenticat
 -- Not concurrently: the tables are as new as this.
 -- squawk-ignore require-concurrent-index-creation
 create index contacts_search on public.contacts
-using gin (private.search_tokens(workspace_id, full_name, job_title)) with (fastupdate = off) where trashed_at is null;
+using gin (private.search_tokens(workspace_id, full_name, job_title)) with (fastupdate = off) where not is_trashed;
 -- squawk-ignore require-concurrent-index-creation
 create index companies_search on public.companies
 using gin (private.search_tokens(workspace_id, name, coalesce(domain, '') || ' ' || coalesce(city, ''))) with (fastupdate = off)
-where trashed_at is null;
+where not is_trashed;
 -- squawk-ignore require-concurrent-index-creation
 create index deals_search on public.deals
-using gin (private.search_tokens(workspace_id, name, null)) with (fastupdate = off) where trashed_at is null;
+using gin (private.search_tokens(workspace_id, name, null)) with (fastupdate = off) where not is_trashed;

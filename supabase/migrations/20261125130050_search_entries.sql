@@ -18,7 +18,7 @@ begin
         return query
         select contacts.id, contacts.full_name, contacts.job_title from public.contacts as contacts
         where private.search_tokens(contacts.workspace_id, contacts.full_name, contacts.job_title) @@ (select p_tokens)
-            and contacts.workspace_id is not distinct from (select p_workspace_id) and contacts.trashed_at is null
+            and contacts.workspace_id is not distinct from (select p_workspace_id) and not contacts.is_trashed
         limit (select p_most);
     elsif p_kind = 'company' then
         return query
@@ -27,13 +27,13 @@ begin
         where private.search_tokens(
             companies.workspace_id, companies.name, coalesce(companies.domain, '') || ' ' || coalesce(companies.city, '')
         ) @@ (select p_tokens)
-            and companies.workspace_id is not distinct from (select p_workspace_id) and companies.trashed_at is null
+            and companies.workspace_id is not distinct from (select p_workspace_id) and not companies.is_trashed
         limit (select p_most);
     elsif p_kind = 'deal' then
         return query
         select deals.id, deals.name, null::text from public.deals as deals
         where private.search_tokens(deals.workspace_id, deals.name, null) @@ (select p_tokens)
-            and deals.workspace_id is not distinct from (select p_workspace_id) and deals.trashed_at is null
+            and deals.workspace_id is not distinct from (select p_workspace_id) and not deals.is_trashed
         limit (select p_most);
     end if;
 end
@@ -50,7 +50,7 @@ select
     contacts.full_name as title,
     concat_ws(', ', contacts.job_title, (
         select companies.name from public.companies as companies
-        where companies.workspace_id = contacts.workspace_id and companies.id = contacts.company_id and companies.trashed_at is null
+        where companies.workspace_id = contacts.workspace_id and companies.id = contacts.company_id and not companies.is_trashed
     )) as subtitle
 from public.contacts as contacts
 union all
@@ -72,7 +72,7 @@ select
         where stages.workspace_id = deals.workspace_id and stages.id = deals.stage_id
     ), (
         select companies.name from public.companies as companies
-        where companies.workspace_id = deals.workspace_id and companies.id = deals.company_id and companies.trashed_at is null
+        where companies.workspace_id = deals.workspace_id and companies.id = deals.company_id and not companies.is_trashed
     )) as subtitle
 from public.deals as deals;
 comment on view private.search_entries is 'What is shown of a contact, a company or a deal that was found: title and subtitle (P-6.3, P-9.1).';

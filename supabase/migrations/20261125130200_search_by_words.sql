@@ -70,7 +70,7 @@ begin
             from private.search_addresses(p_workspace_id, p_query) as addresses
             cross join lateral (
                 select contacts.id, contacts.full_name from public.contacts as contacts
-                where contacts.workspace_id = p_workspace_id and contacts.id = addresses.contact_id and contacts.trashed_at is null limit 1
+                where contacts.workspace_id = p_workspace_id and contacts.id = addresses.contact_id and not contacts.is_trashed limit 1
             ) as found
             where 'contact' = any (p_kinds)
         ) as hits

@@ -26,7 +26,7 @@ _COUNT = (
     "select (select pg_catalog.count(*) from pgrst_source_count) as total_result_set, "
     "pg_catalog.count(_postgrest_t) as page_total, ''::text as body from (select * from pgrst_source) as _postgrest_t"
 )
-_LIVE = "public.contacts.workspace_id = $1::uuid and public.contacts.trashed_at is null"
+_LIVE = "public.contacts.workspace_id = $1::uuid and public.contacts.is_trashed is false"
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ def questions(population: CrmPopulation) -> list[Question]:
 
     def upcoming(side: Side, workspace_id: UUID) -> list[Asked]:
         path = (
-            f"activities?select={_ACTIVITY}&workspace_id=eq.{workspace_id}&trashed_at=is.null&done_at=is.null"
+            f"activities?select={_ACTIVITY}&workspace_id=eq.{workspace_id}&is_trashed=is.false&is_done=is.false"
             f"&starts_at=gte.{population.asked_at}&order=starts_at.asc&limit=50"
         )
         statement = (
             f"select {_of('activities', _ACTIVITY)} from public.activities "
-            "where public.activities.workspace_id = $1::uuid and public.activities.trashed_at is null "
-            "and public.activities.done_at is null and public.activities.starts_at >= $2::timestamptz "
+            "where public.activities.workspace_id = $1::uuid and public.activities.is_trashed is false "
+            "and public.activities.is_done is false and public.activities.starts_at >= $2::timestamptz "
             "order by public.activities.starts_at asc limit 50"
         )
         return [_read(side, path, statement, str(workspace_id), population.asked_at)]
@@ -100,7 +100,7 @@ def counting() -> Question:
     """Counting a workspace's contacts."""
 
     def asked(side: Side, workspace_id: UUID) -> list[Asked]:
-        path = f"/rest/v1/contacts?select=id&workspace_id=eq.{workspace_id}&trashed_at=is.null"
+        path = f"/rest/v1/contacts?select=id&workspace_id=eq.{workspace_id}&is_trashed=is.false"
         request = head(path, {**side.headers, "Prefer": "count=exact"})
         return [Asked(request, (_COUNT.format(_LIVE), [str(workspace_id)]))]
 
@@ -109,7 +109,7 @@ def counting() -> Question:
 
 def _newest(side: Side, workspace_id: UUID) -> list[Asked]:
     path = (
-        f"contacts?select={_CONTACT}&workspace_id=eq.{workspace_id}&trashed_at=is.null&order=created_at.desc&limit=50"
+        f"contacts?select={_CONTACT}&workspace_id=eq.{workspace_id}&is_trashed=is.false&order=created_at.desc&limit=50"
     )
     statement = (
         f"select {_of('contacts', _CONTACT)} from public.contacts where {_LIVE} "

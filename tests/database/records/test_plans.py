@@ -1,4 +1,4 @@
-"""Nor does the time that an answer takes tell of another workspace: none of its rows is read on the way."""
+"""What an answer reads: nothing of another workspace, whose size its time would tell, and of its own what it shows."""
 
 from __future__ import annotations
 
@@ -13,14 +13,26 @@ from tests.personas import acting_as
 
 _QUERIES = [
     "select count(*) from public.contacts where workspace_id = %(w)s",
-    "select id from public.contacts where workspace_id = %(w)s and trashed_at is null "
+    "select id from public.contacts where workspace_id = %(w)s and is_trashed is false "
     "order by created_at desc limit 50",
     "select id from public.contacts where workspace_id = %(w)s and full_name = 'Contact 7'",
-    "select id from public.activities where workspace_id = %(w)s and trashed_at is null and done_at is null "
+    "select id from public.activities where workspace_id = %(w)s and is_trashed is false and is_done is false "
     "order by starts_at limit 50",
     "select count(*) from public.record_changes where workspace_id = %(w)s",
     "update public.contacts set job_title = 'Changed' where workspace_id = %(w)s",
     "delete from public.contacts where workspace_id = %(w)s",
+]
+_LISTS = [
+    "contacts where {} and not is_trashed order by created_at desc limit 50",
+    "contacts where {} and is_trashed is false order by full_name limit 50",
+    "contacts where {} and is_trashed = false and company_id = %(w)s order by created_at desc limit 50",
+    "contacts where {} and is_trashed is false and owner_id = %(w)s order by created_at desc limit 50",
+    "contacts where {} and is_trashed order by created_at desc limit 50",
+    "activities where {} and is_trashed is false and is_done is false order by due_at limit 50",
+    "activities where {} and is_trashed is false and contact_id = %(w)s order by created_at desc limit 50",
+    "own_open_activities where {}",
+    "company_timeline where {} and company_id = %(w)s order by happened_at desc limit 50",
+    "contact_timeline where {} and contact_id = %(w)s order by happened_at desc limit 50",
 ]
 
 
@@ -47,9 +59,9 @@ def _scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _scans(below)
 
 
-def _rows_read(stage: Stage, query: str, workspace_id: Any) -> int:
-    """How many rows of tables a stranger's query looked at."""
-    with acting_as(stage.database, stage.persona("stranger")) as connection:
+def _rows_read(stage: Stage, query: str, workspace_id: Any, who: str = "stranger") -> int:
+    """How many rows of tables a query looked at, by default a stranger's."""
+    with acting_as(stage.database, stage.persona(who)) as connection:
         row = connection.execute(f"explain (analyze, format json) {query}".encode(), {"w": workspace_id}).fetchone()
         connection.execute("rollback")
     assert row is not None
@@ -73,3 +85,25 @@ def test_rows_are_read_if_no_index_begins_with_the_workspace(many: Stage) -> Non
         many.database.execute(f"drop index {index['name']}")
     many.database.execute("alter table public.contacts drop constraint contacts_pkey cascade")
     assert _rows_read(many, _QUERIES[0], many.workspace_id) > 1000
+
+
+@pytest.fixture
+def grown(many: Stage) -> Stage:
+    """As the planner sees a large database; in a small one it takes any index of the workspace."""
+    with many.database.connect("supabase_admin") as connection:
+        connection.execute("update pg_class set reltuples = 1000000 where reltuples >= 3000")
+    return many
+
+
+def _rows_of_a_list(stage: Stage, what: str) -> int:
+    query = f"select * from public.{what.format('workspace_id = %(w)s')}"
+    return _rows_read(stage, query, stage.workspace_id, "spare")
+
+
+@pytest.mark.parametrize("what", _LISTS)
+def test_no_more_is_read_than_is_shown(grown: Stage, what: str) -> None:
+    assert _rows_of_a_list(grown, what) <= 60
+
+
+def test_workspace_is_read_whole_if_a_list_asks_for_the_moment_and_not_the_flag(grown: Stage) -> None:
+    assert _rows_of_a_list(grown, _LISTS[0].replace("not is_trashed", "trashed_at is null")) > 3000

@@ -66,7 +66,7 @@ def test_guards_of_whose_activity_it_is_are_seen_if_they_are_gone(database: Data
         person = connect(service, add_person(database)).person
         workspace_id = add_workspace(database, person)
         wall = "activities.workspace_id = any(array(select private.editable_workspaces(p_user_id)))\n        and "
-        for guard, arrange in {wall: elsewhere, " and activities.trashed_at is null": in_the_trash}.items():
+        for guard, arrange in {wall: elsewhere, " and not activities.is_trashed": in_the_trash}.items():
             activity_id = arrange(database, person, workspace_id)
             assert open_for_event(service, person, new_event_id(), activity_id)["outcome"] == "activity_not_found"
             remove_guard(database, _FIND, guard)

@@ -35,7 +35,7 @@ export async function showContacts(supabase, open, words = "") {
         order = found.map((each) => each.id);
         query = query.in("id", order);
     } else {
-        query = query.is("trashed_at", null).order("created_at", { ascending: false }).limit(20);
+        query = query.is("is_trashed", false).order("created_at", { ascending: false }).limit(20);
     }
     const contacts = await rows(query);
     if (order) contacts.sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id));
