@@ -80,4 +80,4 @@ type ImportReport = {
 };
 
 type MemberRemoved = { removed: string; reassigned_to: string | null };
-type ConsentRecorded<State> = { consent_id: number; state: State; recorded_at: string };
+type ConsentRecorded<State> = { consent_id: string; state: State; recorded_at: string };

@@ -86,7 +86,7 @@ type ImportReport = {
 };
 
 type MemberRemoved = { removed: string; reassigned_to: string | null };
-type ConsentRecorded<State> = { consent_id: number; state: State; recorded_at: string };
+type ConsentRecorded<State> = { consent_id: string; state: State; recorded_at: string };
 
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
 
@@ -336,9 +336,9 @@ export type Database = {
             agreements: {
                 Row: {
                     agreed_at: string;
-                    id: number;
+                    id: string;
                     kind: string;
-                    notice_id: number | null;
+                    notice_id: string | null;
                     policy_version_id: number;
                     text_sha256: string;
                     user_id: string;
@@ -532,7 +532,7 @@ export type Database = {
                 Row: {
                     address: string | null;
                     consent_text_id: number | null;
-                    id: number;
+                    id: string;
                     proof: string | null;
                     purpose: string;
                     recorded_at: string;
@@ -1372,7 +1372,7 @@ export type Database = {
                     channel: string;
                     created_at: string;
                     delivered_at: string | null;
-                    id: number;
+                    id: string;
                     policy_version_id: number;
                     user_id: string;
                 };
@@ -1472,7 +1472,7 @@ export type Database = {
             security_notices: {
                 Row: {
                     created_at: string;
-                    id: number;
+                    id: string;
                     kind: string;
                     user_id: string;
                 };
@@ -1537,7 +1537,7 @@ export type Database = {
                 Row: {
                     accepted_at: string;
                     accepted_by: string | null;
-                    id: number;
+                    id: string;
                     policy_version_id: number;
                     text_sha256: string;
                     workspace_id: string;
@@ -1924,7 +1924,7 @@ export type Database = {
             };
             mark_policy_notice_delivered: {
                 Args: {
-                    notice_id: number;
+                    notice_id: string;
                 };
                 Returns: Answers["mark_policy_notice_delivered"];
             };

@@ -4,7 +4,7 @@
 -- Undo:    drop table public.security_notices
 
 create table public.security_notices (
-    id bigint generated always as identity primary key,
+    id uuid not null default gen_random_uuid() primary key,
     user_id uuid not null references public.profiles (user_id) on delete cascade,
     kind text not null,
     created_at timestamptz not null default now(),

@@ -35,7 +35,7 @@ comment on column public.policy_versions.published_at is 'When it was published 
 comment on column public.policy_versions.effective_at is 'When it takes effect, never before it is published (P-14.1).';
 
 create table public.policy_notices (
-    id bigint generated always as identity primary key,
+    id uuid not null default gen_random_uuid() primary key,
     user_id uuid not null references public.profiles (user_id) on delete cascade,
     policy_version_id bigint not null references public.policy_versions (id),
     channel text not null,

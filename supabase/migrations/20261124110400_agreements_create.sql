@@ -4,11 +4,11 @@
 -- Undo:    drop them
 
 create table public.agreements (
-    id bigint generated always as identity primary key,
+    id uuid not null default gen_random_uuid() primary key,
     user_id uuid not null references public.profiles (user_id) on delete cascade,
     policy_version_id bigint not null references public.policy_versions (id),
     kind text not null,
-    notice_id bigint references public.policy_notices (id) on delete cascade,
+    notice_id uuid references public.policy_notices (id) on delete cascade,
     text_sha256 text not null,
     agreed_at timestamptz not null default now(),
     constraint kind_is_known check (kind in ('explicit', 'use')),
@@ -30,7 +30,7 @@ create index agreements_policy_version_id on public.agreements (policy_version_i
 create index agreements_notice_id on public.agreements (notice_id);
 
 create table public.workspace_agreements (
-    id bigint generated always as identity primary key,
+    id uuid not null default gen_random_uuid() primary key,
     workspace_id uuid not null references public.workspaces (id) on delete cascade,
     policy_version_id bigint not null references public.policy_versions (id),
     accepted_by uuid references public.profiles (user_id) on delete set null,

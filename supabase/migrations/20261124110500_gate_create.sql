@@ -92,7 +92,10 @@ begin
         return;
     end if;
     insert into public.agreements (user_id, policy_version_id, kind, notice_id, text_sha256, agreed_at)
-    select notices.user_id, versions.id, 'use', pg_catalog.min(notices.id), versions.text_sha256, pg_catalog.clock_timestamp()
+    select
+        notices.user_id, versions.id, 'use',
+        (pg_catalog.array_agg(notices.id order by notices.delivered_at, notices.channel))[1],
+        versions.text_sha256, pg_catalog.clock_timestamp()
     from public.policy_notices as notices
     inner join public.policy_versions as versions on versions.id = notices.policy_version_id
     where notices.user_id = p_user_id and notices.delivered_at <= pg_catalog.clock_timestamp()

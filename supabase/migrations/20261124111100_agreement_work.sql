@@ -124,7 +124,7 @@ declare
 begin
     update public.policy_notices as notices
     set delivered_at = coalesce(notices.delivered_at, pg_catalog.clock_timestamp())
-    where notices.id = (p_arguments ->> 'notice_id')::bigint and notices.user_id = p_user_id and notices.channel = 'in_app'
+    where notices.id = (p_arguments ->> 'notice_id')::uuid and notices.user_id = p_user_id and notices.channel = 'in_app'
     returning notices.delivered_at into v_delivered_at;
     if not found then
         perform private.refuse('notice_not_found', 404, 'There is no such notice to you.');

@@ -40,7 +40,7 @@ comment on function private.normal_address(text) is
 revoke all on function private.normal_address(text) from public, anon, authenticated, service_role;
 
 create table public.consents (
-    id bigint generated always as identity primary key,
+    id uuid not null default gen_random_uuid() primary key,
     user_id uuid references public.profiles (user_id) on delete cascade,
     workspace_id uuid references public.workspaces (id) on delete cascade,
     address text,
@@ -70,7 +70,7 @@ create table public.consents (
 );
 comment on table public.consents is
 'Append-only ledger of consents given and withdrawn, by users and by people who are not users (P-3.3, P-4.4).';
-comment on column public.consents.id is 'The entry; the newest of a person and purpose counts (P-3.3).';
+comment on column public.consents.id is 'The entry (P-3.3).';
 comment on column public.consents.user_id is 'Whose consent, if a user''s (P-3.3).';
 comment on column public.consents.workspace_id is 'For which workspace, if not a user''s (P-6.3).';
 comment on column public.consents.address is 'Whose consent, if not a user''s: e-mail in lower case or phone in E.164 (P-3.3).';
@@ -81,11 +81,11 @@ comment on column public.consents.consent_text_id is 'The text that was shown (P
 comment on column public.consents.source is 'How it came (P-3.3).';
 comment on column public.consents.proof is 'Where it can be looked up, such as a form or a call, never its content (P-3.3).';
 comment on column public.consents.recorded_by is 'Which member wrote it down; nobody once that account is gone (P-3.3).';
-comment on column public.consents.recorded_at is 'When (P-3.3).';
+comment on column public.consents.recorded_at is 'When; the newest of a person and purpose counts (P-3.3).';
 
-create index consents_user_id on public.consents (user_id, purpose, id desc);
-create index consents_workspace_address on public.consents (workspace_id, address, purpose, id desc);
-create index consents_workspace_hash on public.consents (workspace_id, address_hash, purpose, id desc);
+create index consents_user_id on public.consents (user_id, purpose, recorded_at desc);
+create index consents_workspace_address on public.consents (workspace_id, address, purpose, recorded_at desc);
+create index consents_workspace_hash on public.consents (workspace_id, address_hash, purpose, recorded_at desc);
 create index consents_purpose on public.consents (purpose);
 create index consents_consent_text_id on public.consents (consent_text_id);
 create index consents_recorded_by on public.consents (recorded_by);

@@ -35,7 +35,7 @@ select distinct on (consents.user_id, consents.workspace_id, consents.address, c
     consents.recorded_at
 from public.consents as consents
 where consents.user_id is not null or consents.address is not null
-order by consents.user_id asc, consents.workspace_id asc, consents.address asc, consents.purpose asc, consents.id desc;
+order by consents.user_id asc, consents.workspace_id asc, consents.address asc, consents.purpose asc, consents.recorded_at desc;
 comment on view public.current_consents is
 'What is in force: the newest entry of each person and purpose; no row means no consent (P-3.3, P-4.4).';
 revoke all on public.current_consents from public, anon, authenticated, service_role;
@@ -73,6 +73,30 @@ comment on function private.keep_consent() is
 'Trigger: an entry never changes but by erasure, which turns an address into its keyed hash (P-3.3, P-9.2).';
 revoke all on function private.keep_consent() from public, anon, authenticated, service_role;
 
+create function private.stamp_consent()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+    -- Whoever writes two entries of one person writes them one after the other, by the lock of the account or the workspace; but a
+    -- clock may be set back in between.
+    new.recorded_at := greatest(new.recorded_at, (
+        select pg_catalog.max(consents.recorded_at) + interval '1 microsecond' from public.consents as consents
+        where consents.purpose = new.purpose
+            and (consents.user_id = new.user_id or (consents.workspace_id = new.workspace_id and consents.address = new.address))
+    ));
+    return new;
+end
+$$;
+comment on function private.stamp_consent() is
+'Trigger: an entry is later than those before it of the same person and purpose, so that the newest is the one that was written last (P-3.3).';
+revoke all on function private.stamp_consent() from public, anon, authenticated, service_role;
+
+create trigger stamp_consent before insert on public.consents
+for each row execute function private.stamp_consent();
 create trigger keep_consent before update or delete on public.consents
 for each row execute function private.keep_consent();
 create trigger keep_for_good before update or delete on public.consent_texts

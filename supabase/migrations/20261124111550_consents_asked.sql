@@ -45,7 +45,7 @@ begin
             )
         )
     )
-    order by consents.id desc limit 1;
+    order by consents.recorded_at desc limit 1;
     return pg_catalog.jsonb_build_object(
         'is_allowed', v_state is not distinct from 'given',
         'reason', case v_state when 'given' then 'consent_in_force' when 'withdrawn' then 'consent_withdrawn' else 'no_consent' end

@@ -53,7 +53,7 @@ comment on function public.accept_policy(bigint, text) is
 revoke all on function public.accept_policy(bigint, text) from public, anon, authenticated, service_role;
 grant execute on function public.accept_policy(bigint, text) to authenticated;
 
-create function public.mark_policy_notice_delivered(notice_id bigint)
+create function public.mark_policy_notice_delivered(notice_id uuid)
 returns jsonb
 language sql
 volatile
@@ -64,10 +64,10 @@ begin atomic
     values ('mark_policy_notice_delivered', pg_catalog.jsonb_build_object('notice_id', mark_policy_notice_delivered.notice_id))
     returning answer;
 end;
-comment on function public.mark_policy_notice_delivered(bigint) is
+comment on function public.mark_policy_notice_delivered(uuid) is
 'The notice was shown to the caller: {delivered_at} (P-14.1).';
-revoke all on function public.mark_policy_notice_delivered(bigint) from public, anon, authenticated, service_role;
-grant execute on function public.mark_policy_notice_delivered(bigint) to authenticated;
+revoke all on function public.mark_policy_notice_delivered(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.mark_policy_notice_delivered(uuid) to authenticated;
 
 create function public.give_consent(purpose text, consent_text_id bigint, text_sha256 text, source text default null)
 returns jsonb

@@ -109,6 +109,24 @@ RECORD_RULES = (
         ),
     ),
     Rule(
+        "counters_are_not_shared",
+        "A number that counts the rows of everybody would tell each reader how many others add; versions and texts, "
+        "which everybody reads, are numbered.",
+        f"select classes.oid::regclass || '.' || columns.attname from {CLASSES} "
+        "inner join pg_catalog.pg_attribute as columns on columns.attrelid = classes.oid and columns.attnum > 0 "
+        "left join pg_catalog.pg_attrdef as defaults "
+        "on defaults.adrelid = classes.oid and defaults.adnum = columns.attnum "
+        "where (columns.attidentity <> '' or pg_get_expr(defaults.adbin, defaults.adrelid) like 'nextval(%%') "
+        "and pg_catalog.has_column_privilege('authenticated', classes.oid, columns.attnum, 'select') "
+        "and classes.oid not in ('public.policy_versions'::regclass, 'public.consent_texts'::regclass)",
+        (
+            "alter table public.deals add column number bigint generated always as identity; "
+            "grant select (number) on public.deals to authenticated",
+            "alter table public.deals add column number bigserial; "
+            "grant select (number) on public.deals to authenticated",
+        ),
+    ),
+    Rule(
         "ids_are_looked_up_by_the_key",
         "Without samples the planner takes an index of a workspace that ends with the id of a record for as good as "
         "the key, and reads the workspace whole to find one.",

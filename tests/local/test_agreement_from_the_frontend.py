@@ -51,7 +51,7 @@ Come = Callable[[User], None]
 
 
 def _kinds(database: Database, user: User) -> list[str]:
-    rows = database.rows("select kind from public.agreements where user_id = %s order by id", (user.id,))
+    rows = database.rows("select kind from public.agreements where user_id = %s order by agreed_at", (user.id,))
     return [row["kind"] for row in rows]
 
 

@@ -38,7 +38,7 @@ _ADDED = [
     "grant usage on schema private to google_service",
     "grant create on schema public to authenticated",
     "grant usage on sequence private.token_versions to service_role",
-    "grant select on sequence public.security_notices_id_seq to anon",
+    "grant select on sequence public.consent_texts_id_seq to anon",
     "alter default privileges in schema public grant select on tables to anon",
     "alter default privileges in schema private grant execute on functions to service_role",
     "alter default privileges grant execute on functions to public",

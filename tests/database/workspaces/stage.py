@@ -34,7 +34,7 @@ class Stage:
     lists: Records
     token: str
     invitation_id: UUID
-    notice_id: int
+    notice_id: UUID
     version: dict[str, Any]
     terms: dict[str, Any]
     text: dict[str, Any]

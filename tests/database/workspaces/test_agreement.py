@@ -28,7 +28,8 @@ def _missing(database: Database, person: Person) -> list[str]:
 
 def _agreements(database: Database, person: Person) -> list[dict[str, Any]]:
     return database.rows(
-        "select policy_version_id, kind, notice_id from public.agreements where user_id = %s order by id", (person.id,)
+        "select policy_version_id, kind, notice_id from public.agreements where user_id = %s order by agreed_at",
+        (person.id,),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -184,7 +185,7 @@ def test_proof_that_holds_what_was_said_is_refused(stage: Stage) -> None:
 
 
 def test_notice_to_somebody_else_is_not_delivered(stage: Stage) -> None:
-    for notice_id in (stage.notice_id, 0):
+    for notice_id in (stage.notice_id, uuid4()):
         with pytest.raises(Refused) as refused:
             call(stage.database, stage.persona("member"), "mark_policy_notice_delivered", notice_id=notice_id)
         assert (refused.value.code, refused.value.status) == ("notice_not_found", 404)

@@ -35,6 +35,17 @@ def test_user_gives_and_withdraws_and_the_answer_follows(own_stage: Stage) -> No
     assert states == [{"purpose": "marketing", "state": "withdrawn"}]
 
 
+def test_newest_entry_counts_although_the_clock_was_set_back(own_stage: Stage) -> None:
+    who, user_id = own_stage.persona("member"), own_stage.id("member")
+    call(own_stage.database, who, "give_consent", purpose="marketing", **_shown(own_stage))
+    own_stage.database.execute(
+        "insert into public.consents (user_id, purpose, state, source, recorded_at) "
+        "values (%s, 'marketing', 'withdrawn', 'operator', now() - interval '1 hour')",
+        (user_id,),
+    )
+    assert _may(own_stage, user_id=str(user_id)) == {"is_allowed": False, "reason": "consent_withdrawn"}
+
+
 def test_contact_is_named_by_address_within_one_workspace(own_stage: Stage) -> None:
     here = {"workspace_id": str(own_stage.workspace_id), "address": ADDRESS.upper()}
     assert _may(own_stage, **here)["is_allowed"] is True

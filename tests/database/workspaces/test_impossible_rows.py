@@ -83,7 +83,7 @@ _IMPOSSIBLE = [
     ("a_version_is_agreed_to_once", "public.agreements", {"policy_version_id": "%(version)s"}),
     ("agreements_user_id_fkey", "public.agreements", {"user_id": _NOBODY}),
     ("agreements_policy_version_id_fkey", "public.agreements", {"policy_version_id": _NOTHING}),
-    ("agreements_notice_id_fkey", "public.agreements", {"kind": "'use'", "notice_id": _NOTHING}),
+    ("agreements_notice_id_fkey", "public.agreements", {"kind": "'use'", "notice_id": _NOBODY}),
     ("a_version_is_accepted_once", "public.workspace_agreements", {"policy_version_id": "%(terms)s"}),
     ("workspace_agreements_workspace_id_fkey", "public.workspace_agreements", {"workspace_id": _NOBODY}),
     ("workspace_agreements_policy_version_id_fkey", "public.workspace_agreements", {"policy_version_id": _NOTHING}),

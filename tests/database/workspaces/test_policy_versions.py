@@ -20,7 +20,7 @@ def _missing(database: Database, person: Person) -> list[str]:
 
 def _kinds(database: Database, person: Person) -> list[tuple[int, str]]:
     rows = database.rows(
-        "select policy_version_id, kind from public.agreements where user_id = %s order by id", (person.id,)
+        "select policy_version_id, kind from public.agreements where user_id = %s order by agreed_at", (person.id,)
     )
     return [(row["policy_version_id"], row["kind"]) for row in rows][1:]
 

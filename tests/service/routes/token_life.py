@@ -37,5 +37,5 @@ def token_version(actor: Actor, database: Database) -> int | None:
 
 
 def notices(actor: Actor, database: Database) -> list[str]:
-    rows = database.rows("select kind from public.security_notices where user_id = %s order by id", (actor.id,))
+    rows = database.rows("select kind from public.security_notices where user_id = %s order by created_at", (actor.id,))
     return [row["kind"] for row in rows]
