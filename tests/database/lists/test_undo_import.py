@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -158,6 +159,22 @@ def test_contact_that_is_tied_at_the_same_instant_is_kept(own_scene: Scene) -> N
     assert own_scene.rows("select contact_id from public.activities") == [{"contact_id": ada}]
 
 
+def test_company_that_somebody_is_put_into_at_the_same_instant_is_kept(own_scene: Scene) -> None:
+    import_id, _ = own_scene.imported("name,company\nAda,Engines\n")
+    company = own_scene.database.value("select id from public.companies where name = 'Engines'")
+    with acting_as(own_scene.database, own_scene.persona("member")) as undoing, own_scene.database.connect() as hiring:
+        _, answer = race(
+            own_scene.database,
+            (hiring, lambda: hiring.execute(
+                "insert into public.contacts (workspace_id, full_name, company_id) values (%s, 'Jean', %s)",
+                (own_scene.workspace_id, company),
+            )),
+            (undoing, lambda: call_in(undoing, "undo_import", import_id=import_id)),
+        )  # fmt: skip
+    assert answer["undone_count"] == 1
+    assert [(contact["full_name"], contact["company"]) for contact in own_scene.contacts()] == [("Jean", "Engines")]
+
+
 _UNDO = "private.undo_imported(imports)"
 _CHANGED = "(changes.operation <> 'insert' or changes.made_by <> 'import')"
 
@@ -180,3 +197,20 @@ def test_undoing_without_its_guard_is_noticed(
         remove_guard(own_scene.database, function, guard, instead)
     with pytest.raises(AssertionError):
         test_contact_that_somebody_has_worked_with_is_kept_and_listed(own_scene, how)
+
+
+@pytest.mark.parametrize(
+    ("lock", "test"),
+    [
+        ("order by contacts.id limit 5000 for update", test_contact_that_is_tied_at_the_same_instant_is_kept),
+        (
+            "order by companies.id limit 5000 for update",
+            test_company_that_somebody_is_put_into_at_the_same_instant_is_kept,
+        ),
+    ],
+    ids=["contacts", "companies"],
+)
+def test_undoing_without_its_lock_is_noticed(own_scene: Scene, lock: str, test: Callable[[Scene], None]) -> None:
+    remove_guard(own_scene.database, _UNDO, lock, lock.removesuffix(" for update"))
+    with pytest.raises(AssertionError):
+        test(own_scene)
