@@ -38,6 +38,24 @@ def _join(scene: Scene, connection: Connection) -> None:
     assert outcome_in(connection, "accept_invitation", token=scene.stage.token) == "joined"
 
 
+def _somebody_goes_who_was_invited_to_two_workspaces_that_go(scene: Scene) -> None:
+    """As an owner's account takes their workspaces, one after the other; the later one had invited first."""
+    stage = scene.stage
+    earlier, later = sorted((stage.workspace_id, stage.elsewhere_id))
+    inviters = {stage.workspace_id: "owner", stage.elsewhere_id: "stranger"}
+    scene.database.execute("delete from public.invitations")
+    for workspace_id in (later, earlier):
+        invitation = {"workspace_id": workspace_id, "email": stage.people["invited"].email, "role": "member"}
+        call(scene.database, stage.persona(inviters[workspace_id]), "invite_member", **invitation)
+    delete = "delete from public.workspaces where id = %s"
+    goes = scene.another_operator_does("delete from auth.users where id = %s", stage.id("invited"))
+    # What waits for it must hold nothing that the second workspace needs.
+    scene.studio.execute("set lock_timeout = '200ms'")
+    then = scene.studio_does(delete, later)[1]
+    assert scene.race(scene.studio_does(delete, earlier), goes, then) == ("done", "done")
+    assert scene.database.value("select count(*) from public.invitations") == 0
+
+
 def _child_is_deleted_by_two(scene: Scene) -> None:
     begin = scene.studio_does("select from auth.users where id = %s for update", scene.stage.id("member"))
     attest = scene.does("member", "attest_adult", is_adult=False)
@@ -93,6 +111,9 @@ _RACES: dict[Race, tuple[Guard, ...]] = {
         "create function private.planted() returns trigger language plpgsql security definer as $$ begin "
         "delete from public.invitations where email = old.email; return old; end $$; "
         "create trigger planted before delete on auth.users for each row execute function private.planted()",
+    ),
+    _somebody_goes_who_was_invited_to_two_workspaces_that_go: (
+        ("private.forget_invitations()", "order by invitations.workspace_id for update", ""),
     ),
     _child_is_deleted_by_two: (
         ("private.answer_own_request()", "where users.id = auth.uid() for update;", "where users.id = auth.uid();"),
