@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Callable
 
 import psycopg
 import pytest
 
-from tests.database.connections import Caller, connect
-from tests.database.linked_records import add_activity, add_workspace, event_of
+from tests.database.linked_records import add_activity, event_of
 from tests.database.racing import race
+from tests.database.service_api.scene import Scene
 from tests.database.service_api.test_open_token_for_event import new_event_id, open_for_event
 from tests.database.service_api.test_undo_event_tie import undo
 from tests.database.unguarded import remove_guard
-from tests.databases import Connection, Database
-from tests.personas import Person, add_person
 
 _NONE = (None, None)
 
 
-@dataclass
-class Scene:
-    """A user and a workspace that is not theirs alone.
-
-    Attributes:
-        other_tab: the service, called for the user a second time.
-        studio: an operator, whose statements fail instead of waiting for somebody.
-    """
-
-    database: Database
-    service: Caller
-    other_tab: Caller
-    studio: Connection
-    user: Person
-    workspace_id: UUID
-
-    def delete(self) -> None:
-        """The account of the user goes."""
-        self.studio.execute("delete from auth.users where id = %s", (self.user.id,))
-
-    def lock_profile(self) -> None:
-        """How a deletion begins, before it reaches what the user has made."""
-        self.studio.execute("select from public.profiles where user_id = %s for update", (self.user.id,))
-
-
-def _build(database: Database, stack: ExitStack) -> Scene:
-    service, other_tab = (stack.enter_context(Caller(database)) for _ in range(2))
-    studio = stack.enter_context(database.connect())
-    studio.execute("set lock_timeout = '200ms'")
-    user = connect(service, add_person(database)).person
-    workspace_id = add_workspace(database, add_person(database), user)
-    return Scene(database, service, other_tab, studio, user, workspace_id)
-
-
-@pytest.fixture
-def scene(shared: Database) -> Iterator[Scene]:
-    with ExitStack() as stack:
-        yield _build(shared, stack)
-
-
-@pytest.fixture
-def own_scene(database: Database) -> Iterator[Scene]:
-    """On a database of the test's own, whose locks it may take out."""
-    with ExitStack() as stack:
-        yield _build(database, stack)
+def _begin_to_delete(scene: Scene) -> None:
+    """How a deletion begins, before it reaches what the user has made; from there on it fails instead of waiting."""
+    scene.studio.execute("select from public.profiles where user_id = %s for update", (scene.user.id,))
+    scene.studio.execute("set local lock_timeout = '200ms'")
 
 
 def _account_goes_before_a_tie(scene: Scene) -> None:
@@ -74,12 +28,12 @@ def _account_goes_before_a_tie(scene: Scene) -> None:
     activity_id = add_activity(scene.database, scene.workspace_id, created_by=scene.user.id)
     _, answer = race(
         scene.database,
-        (scene.studio, scene.lock_profile),
+        (scene.studio, lambda: _begin_to_delete(scene)),
         (
             scene.service.connection,
             lambda: open_for_event(scene.service, scene.user, new_event_id(), activity_id),
         ),
-        scene.delete,
+        scene.delete_account,
     )
     assert answer == {"outcome": "session_ended"}
     assert event_of(scene.database, scene.workspace_id, activity_id) == _NONE
@@ -93,7 +47,7 @@ def _account_goes_before_an_undo(scene: Scene) -> None:
     ties = [{"workspace_id": str(scene.workspace_id), "activity_id": str(activity_id)}]
     _, answer = race(
         scene.database,
-        (scene.studio, scene.delete),
+        (scene.studio, scene.delete_account),
         (scene.service.connection, lambda: undo(scene.service, scene.user, event_id, ties)),
     )
     assert answer == {"outcome": "session_ended"}
