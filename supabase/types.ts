@@ -949,15 +949,15 @@ export type Database = {
                         referencedColumns: ["id"];
                     },
                     {
-                        foreignKeyName: "left_stage_is_of_the_workspace";
-                        columns: ["workspace_id", "from_stage_id"];
+                        foreignKeyName: "reached_stage_is_of_the_workspace";
+                        columns: ["workspace_id", "to_stage_id"];
                         isOneToOne: false;
                         referencedRelation: "pipeline_stages";
                         referencedColumns: ["workspace_id", "id"];
                     },
                     {
-                        foreignKeyName: "reached_stage_is_of_the_workspace";
-                        columns: ["workspace_id", "to_stage_id"];
+                        foreignKeyName: "stage_before_is_of_the_workspace";
+                        columns: ["workspace_id", "from_stage_id"];
                         isOneToOne: false;
                         referencedRelation: "pipeline_stages";
                         referencedColumns: ["workspace_id", "id"];

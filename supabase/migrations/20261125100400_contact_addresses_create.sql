@@ -8,7 +8,8 @@ create table public.contact_addresses (
     id uuid not null default gen_random_uuid(),
     contact_id uuid not null,
     kind text not null,
-    address text not null,
+    -- So that one index finds an address, and what begins so when a search asks.
+    address text collate "C" not null,
     label text,
     is_main boolean not null default false,
     made_by text not null default 'user',
@@ -48,8 +49,8 @@ comment on column public.contact_addresses.updated_at is 'When (P-8.2).';
 comment on column public.contact_addresses.version is 'Counts changes; name the one you saw when you change it, and a change made meanwhile is not lost (P-8.2).';
 
 create unique index one_main_address_of_a_kind on public.contact_addresses (workspace_id, contact_id, kind) where is_main;
--- "C" so that the beginning of an address is found by the same index as the whole; with the contact, so that a search reads nothing else.
-create index contact_addresses_address on public.contact_addresses (workspace_id, address collate "C") include (contact_id);
+-- With the contact, so that a search reads nothing else.
+create index contact_addresses_address on public.contact_addresses (workspace_id, address) include (contact_id);
 create index contact_addresses_created_by on public.contact_addresses (created_by);
 create index contact_addresses_updated_by on public.contact_addresses (updated_by);
 

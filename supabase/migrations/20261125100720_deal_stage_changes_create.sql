@@ -14,7 +14,7 @@ create table public.deal_stage_changes (
     primary key (workspace_id, id),
     constraint stage_change_is_of_a_deal foreign key (workspace_id, deal_id)
     references public.deals (workspace_id, id) on delete cascade,
-    constraint left_stage_is_of_the_workspace foreign key (workspace_id, from_stage_id)
+    constraint stage_before_is_of_the_workspace foreign key (workspace_id, from_stage_id)
     references public.pipeline_stages (workspace_id, id) on delete set null (from_stage_id),
     constraint reached_stage_is_of_the_workspace foreign key (workspace_id, to_stage_id)
     references public.pipeline_stages (workspace_id, id) on delete set null (to_stage_id)

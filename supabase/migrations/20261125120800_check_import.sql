@@ -41,7 +41,7 @@ begin
         select from public.contact_addresses as addresses
         inner join public.contacts as contacts
             on contacts.workspace_id = addresses.workspace_id and contacts.id = addresses.contact_id and not contacts.is_trashed
-        where addresses.workspace_id = p_workspace_id and addresses.address collate "C" = held.address collate "C"
+        where addresses.workspace_id = p_workspace_id and addresses.address = held.address
     );
 
     -- Of rows that name the same address, the first that would be imported stands.

@@ -22,16 +22,16 @@ begin
     -- The index gives addresses in order, so that a page stops once it is full.
     select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'kind', page.kind, 'address', page.address, 'contact_ids', page.contact_ids
-    ) order by page.address collate "C"), '[]'), pg_catalog.max(page.address collate "C"), pg_catalog.count(*)
+    ) order by page.address), '[]'), pg_catalog.max(page.address), pg_catalog.count(*)
     into v_found, v_last, v_count
     from (
         select repeated.address, holders.kind, holders.contact_ids
         from (
-            select addresses.address collate "C" as address
+            select addresses.address as address
             from public.contact_addresses as addresses
-            where addresses.workspace_id = v_workspace_id and addresses.address collate "C" > v_after collate "C"
-            group by addresses.address collate "C" having pg_catalog.count(*) > 1
-            order by addresses.address collate "C"
+            where addresses.workspace_id = v_workspace_id and addresses.address > v_after
+            group by addresses.address having pg_catalog.count(*) > 1
+            order by addresses.address
         ) as repeated
         cross join lateral (
             select pg_catalog.min(addresses.kind) as kind, pg_catalog.count(*) as contact_count,
@@ -40,7 +40,7 @@ begin
             inner join public.contacts as contacts
                 on contacts.workspace_id = addresses.workspace_id and contacts.id = addresses.contact_id
                 and not contacts.is_trashed
-            where addresses.workspace_id = v_workspace_id and addresses.address collate "C" = repeated.address
+            where addresses.workspace_id = v_workspace_id and addresses.address = repeated.address
         ) as holders
         where holders.contact_count > 1
         limit v_size

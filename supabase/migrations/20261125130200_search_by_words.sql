@@ -24,8 +24,8 @@ begin
         -- In order, so that the planner takes the index that has it and stops at the end of the stretch.
         select held.contact_id, held.address from public.contact_addresses as held
         where held.workspace_id = p_workspace_id
-            and held.address collate "C" >= wanted.begins and held.address collate "C" < wanted.begins || pg_catalog.chr(1114111)
-        order by held.address collate "C" limit 50
+            and held.address >= wanted.begins and held.address < wanted.begins || pg_catalog.chr(1114111)
+        order by held.address limit 50
     ) as addresses
     where pg_catalog.char_length(wanted.begins) >= 3
     group by addresses.contact_id;

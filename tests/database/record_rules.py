@@ -109,6 +109,14 @@ RECORD_RULES = (
         ),
     ),
     Rule(
+        "keys_can_be_named_in_an_embed",
+        "PostgREST takes what stands after the ! of an embed for a kind of join if it begins with left or inner.",
+        f"select keys.conname || ' on ' || keys.conrelid::regclass from {CLASSES} "
+        "inner join pg_catalog.pg_constraint as keys on keys.conrelid = classes.oid and keys.contype = 'f' "
+        "where namespaces.nspname = 'public' and keys.conname ~ '^(left|inner)'",
+        ("alter table public.deals add constraint left_planted foreign key (owner_id) references public.profiles",),
+    ),
+    Rule(
         "counters_are_not_shared",
         "A number that counts the rows of everybody would tell each reader how many others add; versions and texts, "
         "which everybody reads, are numbered.",

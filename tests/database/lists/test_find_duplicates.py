@@ -56,14 +56,14 @@ def test_contact_of_another_workspace_would_be_one_without_the_guard(own_scene: 
     remove_guard(
         own_scene.database,
         function,
-        'where addresses.workspace_id = v_workspace_id and addresses.address collate "C" > v',
-        'where addresses.address collate "C" > v',
+        "where addresses.workspace_id = v_workspace_id and addresses.address > v",
+        "where addresses.address > v",
     )
     remove_guard(
         own_scene.database,
         function,
-        'where addresses.workspace_id = v_workspace_id and addresses.address collate "C" = r',
-        'where addresses.address collate "C" = r',
+        "where addresses.workspace_id = v_workspace_id and addresses.address = r",
+        "where addresses.address = r",
     )
     with pytest.raises(AssertionError):
         test_contact_of_another_workspace_is_no_duplicate(own_scene)

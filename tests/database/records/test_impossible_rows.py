@@ -66,7 +66,7 @@ _KEYS = {
     },
     "public.deal_stage_changes": {
         "deal_stage_changes_changed_by_fkey": "changed_by", "deal_stage_changes_workspace_id_fkey": "workspace_id",
-        "left_stage_is_of_the_workspace": "from_stage_id", "reached_stage_is_of_the_workspace": "to_stage_id",
+        "stage_before_is_of_the_workspace": "from_stage_id", "reached_stage_is_of_the_workspace": "to_stage_id",
         "stage_change_is_of_a_deal": "deal_id",
     },
     "public.deals": {

@@ -48,6 +48,12 @@ def many(own_stage: Stage) -> Stage:
             f"select %s, {values} from generate_series(1, 3000) as n",
             (own_stage.workspace_id,),
         )
+    own_stage.database.execute(
+        "insert into public.contact_addresses (workspace_id, contact_id, kind, address) "
+        "select workspace_id, id, 'email', replace(lower(full_name), ' ', '') || '@example.com' "
+        "from public.contacts where workspace_id = %s and full_name like 'Contact %%'",
+        (own_stage.workspace_id,),
+    )
     own_stage.database.execute("vacuum analyze")
     return own_stage
 
@@ -59,14 +65,19 @@ def _scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _scans(below)
 
 
-def _rows_read(stage: Stage, query: str, workspace_id: Any, who: str = "stranger") -> int:
-    """How many rows of tables a query looked at, by default a stranger's."""
+def _plan(stage: Stage, query: str, workspace_id: Any, who: str) -> dict[str, Any]:
+    """How a query was run."""
     with acting_as(stage.database, stage.persona(who)) as connection:
         row = connection.execute(f"explain (analyze, format json) {query}".encode(), {"w": workspace_id}).fetchone()
         connection.execute("rollback")
     assert row is not None
+    return row["QUERY PLAN"][0]["Plan"]
+
+
+def _rows_read(stage: Stage, query: str, workspace_id: Any, who: str = "stranger") -> int:
+    """How many rows of tables a query looked at, by default a stranger's."""
     looked_at = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck", "Heap Fetches")
-    scans = list(_scans(row["QUERY PLAN"][0]["Plan"]))
+    scans = list(_scans(_plan(stage, query, workspace_id, who)))
     assert scans
     return sum(scan.get(key, 0) for scan in scans for key in looked_at)
 
@@ -107,3 +118,10 @@ def test_no_more_is_read_than_is_shown(grown: Stage, what: str) -> None:
 
 def test_workspace_is_read_whole_if_a_list_asks_for_the_moment_and_not_the_flag(grown: Stage) -> None:
     assert _rows_of_a_list(grown, _LISTS[0].replace("not is_trashed", "trashed_at is null")) > 3000
+
+
+def test_address_is_looked_up_by_its_index(grown: Stage) -> None:
+    query = "select * from public.contact_addresses where workspace_id = %(w)s and address = 'contact7@example.com'"
+    (scan,) = _scans(_plan(grown, query, grown.workspace_id, "spare"))
+    assert (scan["Index Name"], scan["Actual Rows"]) == ("contact_addresses_address", 1)
+    assert "address" in scan["Index Cond"]
