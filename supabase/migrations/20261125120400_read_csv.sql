@@ -64,11 +64,16 @@ as $$
 declare
     v_cells text[];
 begin
-    -- Without quotes, and without the apostrophe that keeps a spreadsheet from calculating what begins so.
+    -- Without quotes, and without the apostrophes that keep a spreadsheet from calculating, as private.csv_line puts them.
     v_cells := array(
         select case
-            when bare.cell ~ e'^''+[=+@\uff1d\uff0b\uff0d\uff20\t\r\n-]' then pg_catalog.substr(bare.cell, 2)
-            else bare.cell
+            when pg_catalog.strpos(bare.cell, '''') = 0 then bare.cell
+            else pg_catalog.regexp_replace(
+                case
+                    when bare.cell ~ e'^''+[=+@\uff1d\uff0b\uff0d\uff20\t\r\n-]' then pg_catalog.substr(bare.cell, 2) else bare.cell
+                end,
+                e'([;\t\r\n])''(''*[=+@\uff1d\uff0b\uff0d\uff20-])', e'\\1\\2', 'g'
+            )
         end
         from (
             select cells.place, case

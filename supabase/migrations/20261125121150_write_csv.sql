@@ -14,16 +14,24 @@ as $$
         select case when safe.cell ~ e'[",\r\n]' then '"' || pg_catalog.replace(safe.cell, '"', '""') || '"' else coalesce(safe.cell, '') end
         from (
             -- An apostrophe before what a spreadsheet would calculate, and one more before one that stands there already.
-            select cells.place, case
-                when cells.cell ~ e'^''*[=+@\uff1d\uff0b\uff0d\uff20\t\r\n-]' then '''' || cells.cell else cells.cell
+            select held.place, case
+                when held.cell ~ e'^''*[=+@\uff1d\uff0b\uff0d\uff20\t\r\n-]' then '''' || held.cell else held.cell
             end as cell
-            from pg_catalog.unnest(p_cells) with ordinality as cells (cell, place)
+            from (
+                -- Within a cell, too: many spreadsheets take a semicolon or a tab for the end of one, and quotes do not stop all of them.
+                select cells.place, case
+                    when cells.cell ~ e'[;\t\r\n]'
+                        then pg_catalog.regexp_replace(cells.cell, e'([;\t\r\n])(''*[=+@\uff1d\uff0b\uff0d\uff20-])', e'\\1''\\2', 'g')
+                    else cells.cell
+                end as cell
+                from pg_catalog.unnest(p_cells) with ordinality as cells (cell, place)
+            ) as held
         ) as safe
         order by safe.place
     ), ',')
 $$;
 comment on function private.csv_line(text[]) is
-'One line of a CSV file (RFC 4180); a cell that a spreadsheet would calculate begins with an apostrophe (P-8.2).';
+'One line of a CSV file (RFC 4180); an apostrophe stands before what a spreadsheet would calculate, be its cells cut at commas, semicolons or tabs (P-8.2).';
 revoke all on function private.csv_line(text[]) from public, anon, authenticated, service_role;
 
 create function private.export_tags(p_tags text[])
