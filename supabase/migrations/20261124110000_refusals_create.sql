@@ -110,14 +110,16 @@ grant execute on function private.is_time_zone(text) to authenticated;
 
 create function private.is_visible_text(p_text text)
 returns boolean
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
 as $$
+begin
     -- No control characters, no line breaks and nothing that turns the direction of what follows; something has to show.
-    select p_text !~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]'
-        and p_text ~ '[^\s\u00a0\u00ad\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f]'
+    return p_text !~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]'
+        and p_text ~ '[^\s\u00a0\u00ad\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufe00-\ufe0f]';
+end
 $$;
 
 comment on function private.is_visible_text(text) is

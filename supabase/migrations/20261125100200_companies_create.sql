@@ -31,6 +31,7 @@ create table public.companies (
     constraint company_owner_is_a_member foreign key (workspace_id, owner_id)
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
     constraint company_name_is_short check (char_length(btrim(name)) >= 1 and char_length(name) <= 200),
+    constraint company_name_is_visible check (private.is_visible_text(name)),
     constraint domain_is_a_host_name check (
         domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$' and char_length(domain) <= 253
     ),
@@ -43,6 +44,7 @@ create table public.companies (
     constraint tags_are_few_and_short check (
         cardinality(tags) <= 50 and array_position(tags, null) is null and char_length(array_to_string(tags, '')) <= 2500
     ),
+    constraint tags_show check (cardinality(tags) = 0 or array_to_string(tags, e'\x1f') !~ '(^|\x1f)\s*($|\x1f)'),
     constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
     constraint made_by_is_known check (made_by in ('user', 'voice_agent', 'automation', 'import', 'form')),
     constraint version_counts_up check (version >= 1),

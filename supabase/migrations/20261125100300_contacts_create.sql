@@ -36,6 +36,7 @@ create table public.contacts (
     constraint contact_owner_is_a_member foreign key (workspace_id, owner_id)
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
     constraint contact_name_is_short check (char_length(btrim(full_name)) >= 1 and char_length(full_name) <= 200),
+    constraint contact_name_is_visible check (private.is_visible_text(full_name)),
     constraint job_title_is_short check (char_length(job_title) between 1 and 200),
     constraint lifecycle_is_known check (lifecycle in ('lead', 'qualified', 'customer', 'former_customer')),
     constraint customers_were_converted check (lifecycle <> 'customer' or converted_at is not null),
@@ -50,6 +51,7 @@ create table public.contacts (
     constraint tags_are_few_and_short check (
         cardinality(tags) <= 50 and array_position(tags, null) is null and char_length(array_to_string(tags, '')) <= 2500
     ),
+    constraint tags_show check (cardinality(tags) = 0 or array_to_string(tags, e'\x1f') !~ '(^|\x1f)\s*($|\x1f)'),
     constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
     constraint made_by_is_known check (made_by in ('user', 'voice_agent', 'automation', 'import', 'form')),
     constraint version_counts_up check (version >= 1),

@@ -16,6 +16,7 @@ create table public.pipelines (
     version bigint not null default 1,
     primary key (workspace_id, id),
     constraint pipeline_name_is_short check (char_length(btrim(name)) >= 1 and char_length(name) <= 100),
+    constraint pipeline_name_is_visible check (private.is_visible_text(name)),
     constraint pipeline_position_is_small check (position between 0 and 1000),
     constraint made_by_is_known check (made_by in ('user', 'voice_agent', 'automation', 'import', 'form')),
     constraint version_counts_up check (version >= 1)

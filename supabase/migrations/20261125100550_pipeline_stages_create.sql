@@ -21,6 +21,7 @@ create table public.pipeline_stages (
     references public.pipelines (workspace_id, id) on delete cascade,
     constraint stage_is_named_with_its_pipeline unique (workspace_id, pipeline_id, id),
     constraint stage_name_is_short check (char_length(btrim(name)) >= 1 and char_length(name) <= 100),
+    constraint stage_name_is_visible check (private.is_visible_text(name)),
     constraint stage_position_is_small check (position between 0 and 1000),
     constraint stage_outcome_is_known check (outcome in ('open', 'won', 'lost')),
     constraint made_by_is_known check (made_by in ('user', 'voice_agent', 'automation', 'import', 'form')),

@@ -36,6 +36,7 @@ create table public.deals (
     references public.workspace_members (workspace_id, user_id) on delete set null (owner_id),
     constraint currency_is_known foreign key (currency) references private.currencies (code),
     constraint deal_name_is_short check (char_length(btrim(name)) >= 1 and char_length(name) <= 200),
+    constraint deal_name_is_visible check (private.is_visible_text(name)),
     -- Before the key looks it up in an index, which refuses a long text in words of its own.
     constraint currency_is_three_letters check (char_length(currency) = 3),
     -- numeric takes NaN, which is more than every number.
@@ -46,6 +47,7 @@ create table public.deals (
     constraint tags_are_few_and_short check (
         cardinality(tags) <= 50 and array_position(tags, null) is null and char_length(array_to_string(tags, '')) <= 2500
     ),
+    constraint tags_show check (cardinality(tags) = 0 or array_to_string(tags, e'\x1f') !~ '(^|\x1f)\s*($|\x1f)'),
     constraint attributes_are_an_object check (jsonb_typeof(attributes) = 'object'),
     constraint made_by_is_known check (made_by in ('user', 'voice_agent', 'automation', 'import', 'form')),
     constraint version_counts_up check (version >= 1),

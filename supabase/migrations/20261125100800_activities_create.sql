@@ -49,6 +49,7 @@ create table public.activities (
     references public.workspace_members (workspace_id, user_id) on delete set null (assignee_id),
     constraint activity_kind_is_known check (kind in ('meeting', 'follow_up', 'appointment', 'call', 'note', 'task')),
     constraint activity_title_is_short check (char_length(btrim(title)) >= 1 and char_length(title) <= 200),
+    constraint activity_title_is_visible check (private.is_visible_text(title)),
     constraint activity_description_is_short check (char_length(description) between 1 and 10000),
     constraint times_are_moments check (
         isfinite(starts_at) and isfinite(ends_at) and isfinite(due_at) and isfinite(done_at) and isfinite(remind_at)

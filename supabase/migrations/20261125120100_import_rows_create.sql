@@ -51,8 +51,8 @@ create unlogged table public.import_problems (
     constraint problem_belongs_to_an_import foreign key (workspace_id, import_id)
     references public.imports (workspace_id, id) on delete cascade,
     constraint problem_is_known check (code in (
-        'attribute_is_not_of_its_kind', 'bad_email', 'bad_encoding', 'bad_phone', 'duplicate_in_file', 'duplicate_of_contact',
-        'name_missing', 'ragged_row', 'too_long', 'too_many_tags', 'unknown_language', 'unknown_lifecycle', 'unknown_time_zone'
+        'attribute_is_not_of_its_kind', 'bad_email', 'bad_encoding', 'bad_phone', 'does_not_show', 'duplicate_in_file',
+        'duplicate_of_contact', 'name_missing', 'ragged_row', 'too_long', 'too_many_tags', 'unknown_language', 'unknown_lifecycle', 'unknown_time_zone'
     ))
 );
 comment on table public.import_problems is 'What is wrong in which row of a list, row by row, without what the row holds (P-8.2).';

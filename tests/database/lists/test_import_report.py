@@ -23,6 +23,8 @@ _WRONG = [
     ("phone", "+1613555014212345", "bad_phone"),
     ("full_name", "x" * 201, "too_long"),
     ("full_name", "  ", "name_missing"),
+    ("full_name", "\u202eevil", "does_not_show"),
+    ("company", "Bell\u0007", "does_not_show"),
     ("job_title", "x" * 201, "too_long"),
     ("company", "x" * 201, "too_long"),
     ("description", "x" * 10_001, "too_long"),
