@@ -646,6 +646,7 @@ export type Database = {
                     merged_at: string;
                     merged_by: string | null;
                     merged_contact_id: string;
+                    merged_name: string | null;
                     undo_until: string;
                     undone_at: string | null;
                     undone_by: string | null;

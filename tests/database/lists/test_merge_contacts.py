@@ -82,10 +82,11 @@ def test_merge_is_on_record_without_what_both_were(scene: Scene) -> None:
     keep, other = pair(scene)
     merge_id = merge(scene, keep, other)
     (row,) = scene.rows(
-        "select kept_contact_id, merged_contact_id, merged_by, undone_at, undo_until - merged_at as time "
+        "select kept_contact_id, merged_contact_id, merged_name, merged_by, undone_at, undo_until - merged_at as time "
         "from public.contact_merges where id = %(id)s", "admin", id=merge_id,
     )  # fmt: skip
     assert (row["kept_contact_id"], row["merged_contact_id"], row["undone_at"]) == (keep, other, None)
+    assert row["merged_name"] == "A. Lovelace"
     assert (row["merged_by"], round(row["time"].total_seconds() / 86400)) == (scene.people["member"].id, 30)
     with pytest.raises(Exception, match="permission denied"):
         scene.rows("select snapshot from public.contact_merges")

@@ -42,8 +42,9 @@ def test_both_are_again_what_they_were(scene: Scene) -> None:
     assert (answer["kept_contact_id"], answer["restored_contact_id"]) == (str(keep), str(other))
     assert _all_of(scene, keep, other) == before
     assert scene.rows(changes.format("id = any(%(ids)s)"), ids=[row["id"] for row in noted]) == noted
-    (row,) = scene.database.rows("select undone_by, snapshot from public.contact_merges where id = %s", (merge_id,))
-    assert row == {"undone_by": scene.people["admin"].id, "snapshot": None}
+    left = "select undone_by, merged_name, snapshot from public.contact_merges where id = %s"
+    (row,) = scene.database.rows(left, (merge_id,))
+    assert row == {"undone_by": scene.people["admin"].id, "merged_name": None, "snapshot": None}
     assert _unmerge(scene, merge_id) == answer
 
 
