@@ -99,6 +99,12 @@ class Person:
         self.press("Allow")
         expect(self.page.get_by_text("Google is connected.")).to_be_visible()
 
+    def send(self, *, to: str = "grace@example.com") -> None:
+        self.write("To", to)
+        self.write("Subject", "Tuesday")
+        self.write("Text", "Shall we say ten o'clock?")
+        self.press("Send")
+
     def _hear(self, line: ConsoleMessage) -> None:
         if line.type == "error":
             self.complaints.append(line.text)
