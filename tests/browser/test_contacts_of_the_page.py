@@ -171,10 +171,15 @@ def test_contact_whose_address_is_refused_is_added_once(person: Person):
 
 def test_more_contacts_are_shown_page_by_page(person: Person):
     workspace = make_workspace(person)
-    # Those of one statement have the same moment, over the end of a page.
-    for first in (1, 15, 29):
-        guests = f"select {{own}}, 'Guest ' || number from generate_series({first}, {first} + 13) as number"
-        ask(person, workspace, f"insert into public.contacts (workspace_id, full_name) {guests}")
+    # Fourteen each of the same moment, over the ends of pages. Rows that are restored keep the moment that they name.
+    ask(
+        person,
+        workspace,
+        "insert into public.contacts (workspace_id, full_name, created_at, updated_at) "
+        "select {own}, 'Guest ' || number, moment, moment "
+        "from set_config('cxtrack.is_restored', 'yes', true), generate_series(1, 42) as number, "
+        "lateral (select timestamptz '2026-01-01T10:00:00.123456Z' + number / 14 * interval '1 hour') as at (moment)",
+    )
     person.page.reload()
     shown = person.page.locator("#contact-list button")
     for words in (None, "guest"):
