@@ -82,6 +82,12 @@ class Person:
         self.press("Create an account")
         expect(self.page.get_by_role("heading", name="Google account")).to_be_focused()
 
+    def sign_in(self) -> None:
+        self.write("E-mail", self.email)
+        self.write("Password", self.password)
+        self.press("Sign in")
+        expect(self.page.get_by_role("heading", name="Google account")).to_be_focused()
+
     def connect(self, *, through: str = "Connect Google", untick: str | None = None) -> None:
         """Go to Google's consent page, choose the account, and come back."""
         self.press(through)

@@ -3,7 +3,7 @@ import { currentWorkspace } from "./contacts.js";
 import { put, rows } from "./rows.js";
 
 const $ = (id) => document.getElementById(id);
-const ENTRIES = { activity: "", message: "Mail: ", deal_stage: "Deal: " };
+const ENTRIES = { activity: "", message: "Mail", deal_stage: "Deal" };
 let shown = null;
 // By contact, the activity that a follow-up begins with, from the first press until all of it is done.
 const unfinished = new Map();
@@ -78,7 +78,9 @@ function line(entry) {
     time.dateTime = entry.happened_at;
     time.textContent = new Date(entry.happened_at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
     const text = document.createElement("span");
-    text.textContent = `${ENTRIES[entry.entry]}${entry.title ?? ""} (${entry.kind.replace("_", " ")})`.trim();
+    // A mail has no title here: its subject is kept nowhere.
+    const what = [ENTRIES[entry.entry], entry.title].filter(Boolean).join(": ");
+    text.textContent = `${what} (${entry.kind.replace("_", " ")})`.trim();
     made.append(time, text);
     return made;
 }
