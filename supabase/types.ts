@@ -1127,7 +1127,7 @@ export type Database = {
             };
             import_problems: {
                 Row: {
-                    code: "attribute_is_not_of_its_kind" | "bad_email" | "bad_encoding" | "bad_phone" | "duplicate_in_file" | "duplicate_of_contact" | "name_missing" | "ragged_row" | "too_long" | "too_many_tags" | "unknown_language" | "unknown_lifecycle" | "unknown_time_zone";
+                    code: "attribute_is_not_of_its_kind" | "bad_email" | "bad_encoding" | "bad_phone" | "does_not_show" | "duplicate_in_file" | "duplicate_of_contact" | "name_missing" | "ragged_row" | "too_long" | "too_many_tags" | "unknown_language" | "unknown_lifecycle" | "unknown_time_zone";
                     column_name: string;
                     import_id: string;
                     line_number: number;
