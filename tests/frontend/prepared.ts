@@ -28,6 +28,10 @@ export interface Prepared extends Person {
     newUser(name?: string): Promise<Person>;
     /** Lets the notices of the coming policy be written now, not within the minute. */
     announce(): Promise<void>;
+    /** Lets every reminder come now, whenever it is due. */
+    remind(): Promise<void>;
+    /** A mail that the person sent to a contact. */
+    send(contactId: string): Promise<void>;
 }
 
 const { SUPABASE_URL: url, SUPABASE_PUBLISHABLE_KEY: key, RUN: run } = process.env;
@@ -89,10 +93,13 @@ async function prepared(persona: Persona): Promise<Prepared> {
     const workspaceId = hasWorkspace ? await workspace(owner, member) : "";
     const others = { visitor: nobody, newcomer: signedUp, user: newUser };
     const self = hasWorkspace ? { owner, member }[persona] : await others[persona](persona);
-    const announce = async () => {
-        await self.supabase.rpc("probe_announce" as never).throwOnError();
+    const probe = async (name: string, given = {}) => {
+        await self.supabase.rpc(`probe_${name}` as never, given as never).throwOnError();
     };
-    return { ...self, url, key, workspaceId, owner, member, newClient, newUser, announce };
+    const announce = () => probe("announce");
+    const remind = () => probe("remind");
+    const send = (contact_id: string) => probe("send", { contact_id });
+    return { ...self, url, key, workspaceId, owner, member, newClient, newUser, announce, remind, send };
 }
 
 /** Run a recipe, and fail unless the database refused exactly what the recipe says that it refuses. */
