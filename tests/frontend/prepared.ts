@@ -1,7 +1,7 @@
 // What a recipe finds: who is signed in, and the people around. Used by the programs that recipes.py makes of documents.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import assert from "node:assert/strict";
-import type { Database } from "./types";
+import type { Database, Tables } from "./types";
 
 declare const process: { env: { SUPABASE_URL: string; SUPABASE_PUBLISHABLE_KEY: string; RUN: string } };
 
@@ -61,7 +61,7 @@ async function signedUp(name: string): Promise<Person> {
     return { ...person, userId: data.user!.id };
 }
 
-async function effective(supabase: Client, document: string) {
+async function effective(supabase: Client, document: Tables<"policy_versions">["document"]) {
     const query = supabase.from("policy_versions").select("id, text_sha256").eq("document", document);
     const { data } = await query.lte("effective_at", new Date().toISOString()).single().throwOnError();
     return { policy_version_id: data.id, text_sha256: data.text_sha256 };
@@ -77,11 +77,11 @@ async function newUser(name = "user"): Promise<Person> {
 async function workspace(owner: Person, member: Person): Promise<string> {
     const made = await owner.supabase.rpc("create_workspace", { name: "Bakery", team_size: "2-10" }).throwOnError();
     const workspace_id = made.data.workspace_id;
-    for (const document of ["service_agreement", "data_processing_terms"]) {
+    for (const document of ["service_agreement", "data_processing_terms"] as const) {
         const version = await effective(owner.supabase, document);
         await owner.supabase.rpc("accept_workspace_terms", { workspace_id, ...version }).throwOnError();
     }
-    const invitation = { workspace_id, email: member.email, role: "member" };
+    const invitation = { workspace_id, email: member.email, role: "member" } as const;
     const { data } = await owner.supabase.rpc("invite_member", invitation).throwOnError();
     await member.supabase.rpc("accept_invitation", { token: data.token }).throwOnError();
     return workspace_id;
