@@ -102,13 +102,13 @@ declare
     v_merge public.contact_merges;
 begin
     perform private.require_list_member(p_user_id, v_workspace_id, 'member', true);
-    -- The contact first, as merge_contacts locks it first.
+    -- The contact first, as merge_contacts locks it first; and it alone: whoever merges or undoes holds it.
     perform from public.contacts as contacts
     where contacts.workspace_id = v_workspace_id and contacts.id = (
         select merges.kept_contact_id from public.contact_merges as merges where merges.workspace_id = v_workspace_id and merges.id = v_id
     ) for update;
     select merges.* into v_merge from public.contact_merges as merges
-    where merges.workspace_id = v_workspace_id and merges.id = v_id for update;
+    where merges.workspace_id = v_workspace_id and merges.id = v_id;
     if v_merge.id is null then
         perform private.refuse('merge_not_found', 404, 'There is no such merge in this workspace, or it is more than 30 days old.');
     elsif v_merge.undone_at is not null then
