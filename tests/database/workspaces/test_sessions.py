@@ -23,7 +23,8 @@ def _read(stage: Stage, persona: Persona) -> int:
 def _write(stage: Stage, persona: Persona) -> list[str]:
     """The statements that got through: neither reads a row first, so that only the rule about writing is in its way."""
     through = []
-    for statement in ("update public.workspaces set name = 'Changed'", "delete from public.invitations"):
+    insert = f"insert into public.companies (workspace_id, name) values ('{stage.workspace_id}', 'New')"
+    for statement in ("update public.workspaces set name = 'Changed'", "delete from public.invitations", insert):
         with suppress(psycopg.Error), acting_as(stage.database, persona) as connection:
             if connection.execute(statement.encode()).rowcount:
                 through.append(statement.split()[0])
@@ -32,7 +33,7 @@ def _write(stage: Stage, persona: Persona) -> list[str]:
 
 def test_owner_in_a_live_session_reads_and_writes(own_stage: Stage) -> None:
     owner = own_stage.persona("owner")
-    assert (_read(own_stage, owner), _write(own_stage, owner)) == (1, ["update", "delete"])
+    assert (_read(own_stage, owner), _write(own_stage, owner)) == (1, ["update", "delete", "insert"])
 
 
 @each(*SESSION_ENDED, _BANNED)
