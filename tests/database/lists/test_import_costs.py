@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from tests.database.lists.scene import Scene
+import pytest
+
+from tests.database.lists.scene import HEADER, Scene
 from tests.database.workspaces.calling import Answer, call_in
 
-# Far above what it takes, which is well below a second, and far below what it took when each line was paid for by all others.
-_SECONDS = 10
+# Far above what it takes, some seconds at most, and far below what it takes if all lines pay for each other.
+_SECONDS = 30
 
 
 def _add(scene: Scene, content: str, import_id: UUID | None = None, number: int = 1) -> tuple[UUID, Answer]:
@@ -38,3 +40,26 @@ def test_part_of_empty_lines_leaves_the_header_for_the_next(scene: Scene) -> Non
     assert scene.rows("select line_number from public.import_rows where import_id = %(id)s", id=import_id) == [
         {"line_number": 100_004}
     ]
+
+
+def test_zones_that_all_differ_are_not_searched_for_in_each_other(scene: Scene) -> None:
+    import_id, answer = _add(scene, "name,time_zone\n" + "".join(f"Ada,B{number}\n" for number in range(40_000)))
+    assert answer["row_count"] == 40_000
+    unknown = (
+        "select count(*) as it from public.import_problems where import_id = %(id)s and code = 'unknown_time_zone'"
+    )
+    assert scene.rows(unknown, id=import_id) == [{"it": 40_000}]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_part_of_more_than_fifty_thousand_rows_is_refused(scene: Scene, end: str) -> None:
+    import_id = scene.upload(HEADER)
+    row = f"a{end}"
+    refused = scene.refused("add_import_part", import_id=import_id, part_number=2, content=row * 50_001)
+    assert (refused.code, refused.status, refused.details) == ("part_too_large", 413, "50000")
+    assert scene.rows("select part_count, row_count from public.imports where id = %(id)s", id=import_id) == [
+        {"part_count": 1, "row_count": 0}
+    ]
+    # Lines without anything in them are no rows.
+    _, answer = _add(scene, row * 50_000 + f" ,\t{end}" * 50_000, import_id, 2)
+    assert answer["row_count"] == 50_000
