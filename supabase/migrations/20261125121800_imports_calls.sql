@@ -83,7 +83,7 @@ begin atomic
     returning answer;
 end;
 comment on function public.cancel_import(uuid) is
-'Gives an import up that is not committed and deletes what was uploaded: {import_id, state} (P-9.1).';
+'Gives an import up that is not committed, one''s own or as an owner or admin a colleague''s, and deletes what was uploaded: {import_id, state} (P-6.3, P-9.1).';
 revoke all on function public.cancel_import(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.cancel_import(uuid) to authenticated;
 
