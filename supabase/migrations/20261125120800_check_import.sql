@@ -117,6 +117,7 @@ begin
         perform private.refuse('file_has_no_rows', 422, 'The file holds a header and nothing below it.');
     end if;
     perform private.require_import_rows(v_import);
+    perform private.find_import_misfits(v_import.workspace_id, v_import.id);
     perform private.find_import_duplicates(v_import.workspace_id, v_import.id);
     update public.imports as imports
     set state = 'checked', failure = null, checked_at = pg_catalog.clock_timestamp(), bad_count = (

@@ -179,7 +179,7 @@ def test_field_that_goes_between_check_and_import_keeps_the_whole_list_out(scene
     import_id = scene.check("name,size\nAda,\nGrace,4\n")["import_id"]
     scene.rows("delete from public.attribute_definitions where workspace_id = %(id)s", "owner", id=scene.workspace_id)
     refused = scene.refused("commit_import", import_id=import_id)
-    assert (refused.code, refused.details) == ("attribute_is_wrong", "size")
+    assert (refused.code, refused.details) == ("import_has_problems", "1")
     assert scene.contacts() == []
 
 
