@@ -81,7 +81,8 @@ begin
     select p_workspace_id, p_import_id, understood.line_number, pg_catalog.left(understood.full_name, 200),
         pg_catalog.left(understood.job_title, 200), pg_catalog.left(understood.company, 200), pg_catalog.left(understood.lifecycle, 20),
         pg_catalog.left(understood.language, 20), pg_catalog.left(understood.time_zone, 100),
-        pg_catalog.left(understood.description, 10000), understood.tags, coalesce(understood.attributes -> 'held', '{}'),
+        pg_catalog.left(understood.description, 10000), understood.tags,
+        case when understood.is_whole then coalesce(understood.attributes -> 'held', '{}') else '{}' end,
         understood.emails, understood.phones
     from understood;
     get diagnostics v_taken = row_count;

@@ -19,11 +19,13 @@ declare
         where definitions.workspace_id = p_workspace_id and definitions.table_name = 'contacts'
     );
 begin
-    -- What did not fit when it came is not held, and stays wrong.
-    delete from public.import_problems as problems using public.import_rows as rows
+    -- What did not fit when it came is not held, and stays wrong. Each row is found by its key, and none by a search.
+    delete from public.import_problems as problems
     where problems.workspace_id = p_workspace_id and problems.import_id = p_import_id and problems.code = 'attribute_is_not_of_its_kind'
-        and rows.workspace_id = p_workspace_id and rows.import_id = p_import_id and rows.line_number = problems.line_number
-        and rows.attributes ? pg_catalog.substr(problems.column_name, 12);
+        and (
+            select rows.attributes ? pg_catalog.substr(problems.column_name, 12) from public.import_rows as rows
+            where rows.workspace_id = p_workspace_id and rows.import_id = p_import_id and rows.line_number = problems.line_number
+        );
 
     -- What is held was of its kind; since then a choice may have gone, a field, or its key have been given another kind.
     insert into public.import_problems (workspace_id, import_id, line_number, column_name, code)
@@ -37,12 +39,7 @@ begin
             when 'date' then pg_catalog.jsonb_typeof(held.value) = 'string' and held.value #>> '{}' ~ '^\d{4}-\d{2}-\d{2}$'
                 and pg_catalog.pg_input_is_valid(held.value #>> '{}', 'date')
             when 'choice' then pg_catalog.jsonb_typeof(held.value) = 'string' and v_fields #> array[held.key, 'choices'] ? (held.value #>> '{}')
-        end, false)
-        and not exists (
-            select from public.import_problems as problems
-            where problems.workspace_id = p_workspace_id and problems.import_id = p_import_id
-                and problems.line_number = rows.line_number and problems.code = 'ragged_row'
-        );
+        end, false);
 end
 $$;
 comment on function private.find_import_misfits(uuid, uuid) is

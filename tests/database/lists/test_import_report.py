@@ -189,7 +189,11 @@ _LOOKED_UP = "and exists (\n        select from public.contact_addresses"
             "addresses.address",
             test_address_of_another_workspaces_contact_is_none,
         ),
-        ("filter (where bad.line_number is null)", "", test_row_that_is_wrong_makes_no_duplicate_of_a_right_one),
+        (
+            "filter (where not exists (",
+            "filter (where true or not exists (",
+            test_row_that_is_wrong_makes_no_duplicate_of_a_right_one,
+        ),
     ],
     ids=["not_looked_up", "any_workspace", "wrong_rows_count"],
 )
