@@ -28,7 +28,7 @@ torture: install ## random users while everything breaks: make torture SEED=17 M
 mutate: install ## weaken the database by one step after the other and see which test notices; writes the results (most of an hour)
 	@nice $(PY) -m tests.mutation --keep
 
-bench: install ## measure the service against a bare route, ratios in one run (some minutes; leave the machine alone)
+bench: install ## measure the service against a bare route, and the records; ratios in one run (half an hour; leave the machine alone)
 	@$(PY) -m tests.bench
 
 serve: install ## local platform and service on 127.0.0.1:8000, until Ctrl-C

@@ -24,7 +24,7 @@ def _name(_: click.Context, __: click.Parameter, value: str) -> str:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Operate CxTrack's Google service."""
+    """Operate CxTrack's backend: database, keys, worker, and a look at all of it."""
 
 
 @main.command()

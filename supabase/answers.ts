@@ -1,4 +1,6 @@
-/** What the functions of the database answer, where PostgreSQL knows only that it is JSON. `make types` copies it into types.ts. */
+// `make types` copies what follows from answers.ts into types.ts.
+
+/** What the functions of the database answer, where PostgreSQL knows only that it is JSON. */
 export type Answers = {
     own_state: {
         /** What closes new processing, the first thing to do first; empty if nothing does. */
@@ -63,6 +65,27 @@ export type Answers = {
     unmerge_contacts: { kept_contact_id: string; restored_contact_id: string; undone_at: string };
 };
 
+/** What functions take, where PostgreSQL knows only that it is text: the words of the column in which they write it down. */
+export type Arguments = {
+    begin_import: {
+        source: Tables<"imports">["source"];
+        lawful_basis: Tables<"imports">["lawful_basis"];
+    };
+    change_member_role: { role: Tables<"workspace_members">["role"] };
+    create_workspace: {
+        team_size: NonNullable<Tables<"workspaces">["team_size"]>;
+        revenue_range: NonNullable<Tables<"workspaces">["revenue_range"]>;
+    };
+    give_consent: { source: ConsentSource };
+    invite_member: { role: Tables<"invitations">["role"] };
+    record_contact_consent: { source: ConsentSource };
+    search_records: { kinds: readonly ("contact" | "company" | "deal")[] };
+    withdraw_consent: { source: ConsentSource };
+    withdraw_contact_consent: { source: ConsentSource };
+};
+
+/** What an operator wrote down is not for others to claim. */
+type ConsentSource = Exclude<Tables<"consents">["source"], "operator">;
 type ImportReport = {
     import_id: string;
     /** committing: the schedule goes on with it; read `imports`. */

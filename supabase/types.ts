@@ -1,10 +1,13 @@
 // What supabase-js may do here: createClient<Database>(url, key). One file without imports, to copy into a frontend.
 //
 // Made by `make types`, never edited by hand: the Supabase CLI (gen types, schema public) reads the database that
-// supabase/migrations make; left out are columns and functions to which no client has a right; what functions answer
-// comes from supabase/answers.ts. `make check` fails if this file is not what they say.
+// supabase/migrations make; left out are columns and functions to which no client has a right; the words that a column
+// may hold come from its check constraint; what functions take and answer comes from supabase/answers.ts. `make check`
+// fails if this file is not what they say.
 
-/** What the functions of the database answer, where PostgreSQL knows only that it is JSON. `make types` copies it into types.ts. */
+// `make types` copies what follows from answers.ts into types.ts.
+
+/** What the functions of the database answer, where PostgreSQL knows only that it is JSON. */
 export type Answers = {
     own_state: {
         /** What closes new processing, the first thing to do first; empty if nothing does. */
@@ -69,6 +72,27 @@ export type Answers = {
     unmerge_contacts: { kept_contact_id: string; restored_contact_id: string; undone_at: string };
 };
 
+/** What functions take, where PostgreSQL knows only that it is text: the words of the column in which they write it down. */
+export type Arguments = {
+    begin_import: {
+        source: Tables<"imports">["source"];
+        lawful_basis: Tables<"imports">["lawful_basis"];
+    };
+    change_member_role: { role: Tables<"workspace_members">["role"] };
+    create_workspace: {
+        team_size: NonNullable<Tables<"workspaces">["team_size"]>;
+        revenue_range: NonNullable<Tables<"workspaces">["revenue_range"]>;
+    };
+    give_consent: { source: ConsentSource };
+    invite_member: { role: Tables<"invitations">["role"] };
+    record_contact_consent: { source: ConsentSource };
+    search_records: { kinds: readonly ("contact" | "company" | "deal")[] };
+    withdraw_consent: { source: ConsentSource };
+    withdraw_contact_consent: { source: ConsentSource };
+};
+
+/** What an operator wrote down is not for others to claim. */
+type ConsentSource = Exclude<Tables<"consents">["source"], "operator">;
 type ImportReport = {
     import_id: string;
     /** committing: the schedule goes on with it; read `imports`. */
@@ -96,9 +120,9 @@ export type Database = {
             activities: {
                 Row: {
                     assignee_id: string | null;
-                    call_direction: string | null;
+                    call_direction: "inbound" | "outbound" | null;
                     call_from: string | null;
-                    call_outcome: string | null;
+                    call_outcome: "answered" | "no_answer" | "busy" | "voicemail" | "failed" | "cancelled" | null;
                     call_provider_id: string | null;
                     call_seconds: number | null;
                     call_to: string | null;
@@ -116,9 +140,9 @@ export type Database = {
                     is_done: boolean;
                     is_on_primary_calendar: boolean | null;
                     is_trashed: boolean;
-                    kind: string;
+                    kind: "meeting" | "follow_up" | "appointment" | "call" | "note" | "task";
                     location: string | null;
-                    made_by: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     purge_at: string | null;
                     remind_at: string | null;
                     starts_at: string | null;
@@ -133,9 +157,9 @@ export type Database = {
                 ComputedFields: never;
                 Insert: {
                     assignee_id?: string | null;
-                    call_direction?: string | null;
+                    call_direction?: "inbound" | "outbound" | null;
                     call_from?: string | null;
-                    call_outcome?: string | null;
+                    call_outcome?: "answered" | "no_answer" | "busy" | "voicemail" | "failed" | "cancelled" | null;
                     call_seconds?: number | null;
                     call_to?: string | null;
                     company_id?: string | null;
@@ -146,7 +170,7 @@ export type Database = {
                     due_at?: string | null;
                     ends_at?: string | null;
                     id?: string;
-                    kind: string;
+                    kind: "meeting" | "follow_up" | "appointment" | "call" | "note" | "task";
                     location?: string | null;
                     remind_at?: string | null;
                     starts_at?: string | null;
@@ -156,9 +180,9 @@ export type Database = {
                 };
                 Update: {
                     assignee_id?: string | null;
-                    call_direction?: string | null;
+                    call_direction?: "inbound" | "outbound" | null;
                     call_from?: string | null;
-                    call_outcome?: string | null;
+                    call_outcome?: "answered" | "no_answer" | "busy" | "voicemail" | "failed" | "cancelled" | null;
                     call_seconds?: number | null;
                     call_to?: string | null;
                     company_id?: string | null;
@@ -168,7 +192,7 @@ export type Database = {
                     done_at?: string | null;
                     due_at?: string | null;
                     ends_at?: string | null;
-                    kind?: string;
+                    kind?: "meeting" | "follow_up" | "appointment" | "call" | "note" | "task";
                     location?: string | null;
                     remind_at?: string | null;
                     starts_at?: string | null;
@@ -236,7 +260,7 @@ export type Database = {
                     created_at: string;
                     created_by: string | null;
                     id: string;
-                    made_by: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     updated_at: string;
                     updated_by: string | null;
                     version: number;
@@ -337,7 +361,7 @@ export type Database = {
                 Row: {
                     agreed_at: string;
                     id: string;
-                    kind: string;
+                    kind: "explicit" | "use";
                     notice_id: string | null;
                     policy_version_id: number;
                     text_sha256: string;
@@ -377,10 +401,10 @@ export type Database = {
                     created_by: string | null;
                     id: string;
                     key: string;
-                    kind: string;
+                    kind: "text" | "number" | "date" | "choice";
                     label: string;
-                    made_by: string;
-                    table_name: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
+                    table_name: "contacts" | "companies" | "deals";
                     updated_at: string;
                     updated_by: string | null;
                     version: number;
@@ -391,9 +415,9 @@ export type Database = {
                     choices?: (string)[] | null;
                     id?: string;
                     key: string;
-                    kind: string;
+                    kind: "text" | "number" | "date" | "choice";
                     label: string;
-                    table_name: string;
+                    table_name: "contacts" | "companies" | "deals";
                     workspace_id: string;
                 };
                 Update: {
@@ -438,7 +462,7 @@ export type Database = {
                     import_id: string | null;
                     industry: string | null;
                     is_trashed: boolean;
-                    made_by: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     name: string;
                     owner_id: string | null;
                     phone: string | null;
@@ -537,8 +561,8 @@ export type Database = {
                     purpose: string;
                     recorded_at: string;
                     recorded_by: string | null;
-                    source: string;
-                    state: string;
+                    source: "settings" | "sign_up" | "form" | "email" | "call" | "import" | "operator";
+                    state: "given" | "withdrawn";
                     user_id: string | null;
                     workspace_id: string | null;
                 };
@@ -584,9 +608,9 @@ export type Database = {
                     created_by: string | null;
                     id: string;
                     is_main: boolean;
-                    kind: string;
+                    kind: "email" | "phone";
                     label: string | null;
-                    made_by: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     updated_at: string;
                     updated_by: string | null;
                     version: number;
@@ -598,7 +622,7 @@ export type Database = {
                     contact_id: string;
                     id?: string;
                     is_main?: boolean;
-                    kind: string;
+                    kind: "email" | "phone";
                     label?: string | null;
                     workspace_id: string;
                 };
@@ -646,6 +670,7 @@ export type Database = {
                     merged_at: string;
                     merged_by: string | null;
                     merged_contact_id: string;
+                    merged_name: string | null;
                     undo_until: string;
                     undone_at: string | null;
                     undone_by: string | null;
@@ -687,17 +712,17 @@ export type Database = {
             };
             contact_permissions: {
                 Row: {
-                    basis: string;
+                    basis: "consent" | "contract" | "legitimate_interest" | "asked_by_contact";
                     calling_from: string | null;
                     calling_until: string | null;
-                    channel: string;
+                    channel: "email" | "call" | "sms";
                     contact_id: string;
                     created_at: string;
                     created_by: string | null;
                     ends_at: string | null;
                     id: string;
-                    made_by: string;
-                    state: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
+                    state: "allowed" | "withdrawn";
                     updated_at: string;
                     updated_by: string | null;
                     version: number;
@@ -705,22 +730,22 @@ export type Database = {
                 };
                 ComputedFields: never;
                 Insert: {
-                    basis: string;
+                    basis: "consent" | "contract" | "legitimate_interest" | "asked_by_contact";
                     calling_from?: string | null;
                     calling_until?: string | null;
-                    channel: string;
+                    channel: "email" | "call" | "sms";
                     contact_id: string;
                     ends_at?: string | null;
                     id?: string;
-                    state: string;
+                    state: "allowed" | "withdrawn";
                     workspace_id: string;
                 };
                 Update: {
-                    basis?: string;
+                    basis?: "consent" | "contract" | "legitimate_interest" | "asked_by_contact";
                     calling_from?: string | null;
                     calling_until?: string | null;
                     ends_at?: string | null;
-                    state?: string;
+                    state?: "allowed" | "withdrawn";
                     version?: number;
                 };
                 Relationships: [
@@ -768,12 +793,12 @@ export type Database = {
                     is_trashed: boolean;
                     job_title: string | null;
                     language: string | null;
-                    lawful_basis: string;
-                    lifecycle: string;
-                    made_by: string;
+                    lawful_basis: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
+                    lifecycle: "lead" | "qualified" | "customer" | "former_customer";
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     owner_id: string | null;
                     purge_at: string | null;
-                    source: string;
+                    source: "manual" | "import" | "form" | "referral" | "event" | "partner" | "voice_agent" | "other";
                     source_detail: string | null;
                     tags: (string)[];
                     time_zone: string | null;
@@ -792,10 +817,10 @@ export type Database = {
                     id?: string;
                     job_title?: string | null;
                     language?: string | null;
-                    lawful_basis?: string;
-                    lifecycle?: string;
+                    lawful_basis?: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
+                    lifecycle?: "lead" | "qualified" | "customer" | "former_customer";
                     owner_id?: string | null;
-                    source?: string;
+                    source?: "manual" | "import" | "form" | "referral" | "event" | "partner" | "voice_agent" | "other";
                     source_detail?: string | null;
                     tags?: (string)[];
                     time_zone?: string | null;
@@ -808,10 +833,10 @@ export type Database = {
                     full_name?: string;
                     job_title?: string | null;
                     language?: string | null;
-                    lawful_basis?: string;
-                    lifecycle?: string;
+                    lawful_basis?: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
+                    lifecycle?: "lead" | "qualified" | "customer" | "former_customer";
                     owner_id?: string | null;
-                    source?: string;
+                    source?: "manual" | "import" | "form" | "referral" | "event" | "partner" | "voice_agent" | "other";
                     source_detail?: string | null;
                     tags?: (string)[];
                     time_zone?: string | null;
@@ -863,8 +888,8 @@ export type Database = {
                     created_by: string | null;
                     deal_id: string;
                     id: string;
-                    made_by: string;
-                    role: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
+                    role: "decision_maker" | "buyer" | "user" | "influencer" | "participant";
                     updated_at: string;
                     updated_by: string | null;
                     version: number;
@@ -875,11 +900,11 @@ export type Database = {
                     contact_id: string;
                     deal_id: string;
                     id?: string;
-                    role?: string;
+                    role?: "decision_maker" | "buyer" | "user" | "influencer" | "participant";
                     workspace_id: string;
                 };
                 Update: {
-                    role?: string;
+                    role?: "decision_maker" | "buyer" | "user" | "influencer" | "participant";
                     version?: number;
                 };
                 Relationships: [
@@ -984,7 +1009,7 @@ export type Database = {
                     expected_close_on: string | null;
                     id: string;
                     is_trashed: boolean;
-                    made_by: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     name: string;
                     owner_id: string | null;
                     pipeline_id: string;
@@ -1082,8 +1107,8 @@ export type Database = {
                     id: string;
                     name: string | null;
                     picture: string | null;
-                    reconnect_reason: string | null;
-                    status: string;
+                    reconnect_reason: "grant_ended" | "reauthentication_required" | null;
+                    status: "active" | "reconnect_required";
                     updated_at: string;
                     user_id: string;
                 };
@@ -1102,7 +1127,7 @@ export type Database = {
             };
             import_problems: {
                 Row: {
-                    code: string;
+                    code: "attribute_is_not_of_its_kind" | "bad_email" | "bad_encoding" | "bad_phone" | "does_not_show" | "duplicate_in_file" | "duplicate_of_contact" | "name_missing" | "ragged_row" | "too_long" | "too_many_tags" | "unknown_language" | "unknown_lifecycle" | "unknown_time_zone";
                     column_name: string;
                     import_id: string;
                     line_number: number;
@@ -1165,12 +1190,12 @@ export type Database = {
                     id: string;
                     imported_count: number;
                     is_partial: boolean;
-                    lawful_basis: string;
+                    lawful_basis: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
                     part_count: number;
                     row_count: number;
-                    source: string;
+                    source: "manual" | "import" | "form" | "referral" | "event" | "partner" | "voice_agent" | "other";
                     source_detail: string | null;
-                    state: string;
+                    state: "staging" | "checked" | "committing" | "committed" | "undoing" | "undone" | "cancelled";
                     undo_until: string | null;
                     undone_at: string | null;
                     undone_count: number;
@@ -1205,7 +1230,7 @@ export type Database = {
                     expires_at: string;
                     id: string;
                     invited_by: string | null;
-                    role: string;
+                    role: "admin" | "member";
                     workspace_id: string;
                 };
                 ComputedFields: never;
@@ -1262,9 +1287,9 @@ export type Database = {
                     created_at: string;
                     created_by: string | null;
                     id: string;
-                    made_by: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     name: string;
-                    outcome: string;
+                    outcome: "open" | "won" | "lost";
                     pipeline_id: string;
                     position: number;
                     updated_at: string;
@@ -1276,14 +1301,14 @@ export type Database = {
                 Insert: {
                     id?: string;
                     name: string;
-                    outcome?: string;
+                    outcome?: "open" | "won" | "lost";
                     pipeline_id: string;
                     position?: number;
                     workspace_id: string;
                 };
                 Update: {
                     name?: string;
-                    outcome?: string;
+                    outcome?: "open" | "won" | "lost";
                     position?: number;
                     version?: number;
                 };
@@ -1323,7 +1348,7 @@ export type Database = {
                     created_at: string;
                     created_by: string | null;
                     id: string;
-                    made_by: string;
+                    made_by: "user" | "voice_agent" | "automation" | "import" | "form";
                     name: string;
                     position: number;
                     updated_at: string;
@@ -1369,7 +1394,7 @@ export type Database = {
             };
             policy_notices: {
                 Row: {
-                    channel: string;
+                    channel: "in_app" | "email";
                     created_at: string;
                     delivered_at: string | null;
                     id: string;
@@ -1398,7 +1423,7 @@ export type Database = {
             };
             policy_versions: {
                 Row: {
-                    document: string;
+                    document: "privacy_policy" | "service_agreement" | "data_processing_terms";
                     effective_at: string;
                     id: number;
                     is_material: boolean;
@@ -1415,7 +1440,7 @@ export type Database = {
             };
             profiles: {
                 Row: {
-                    account_state: string;
+                    account_state: "active" | "closing";
                     adult_attested_at: string | null;
                     company: string | null;
                     created_at: string;
@@ -1444,7 +1469,7 @@ export type Database = {
                     fields: (string)[];
                     id: string;
                     made_by: string;
-                    operation: string;
+                    operation: "insert" | "update" | "delete";
                     record_id: string;
                     table_name: string;
                     workspace_id: string;
@@ -1473,7 +1498,7 @@ export type Database = {
                 Row: {
                     created_at: string;
                     id: string;
-                    kind: string;
+                    kind: "google_authorization_used_by_another_user" | "google_reconnect_required";
                     user_id: string;
                 };
                 ComputedFields: never;
@@ -1493,14 +1518,14 @@ export type Database = {
                 Row: {
                     contact_id: string;
                     created_at: string;
-                    field: string;
+                    field: "to" | "cc" | "bcc";
                     finished_at: string | null;
                     id: string;
                     idempotency_key: string;
                     is_shared: boolean;
                     message_id: string | null;
                     sender_id: string;
-                    state: string;
+                    state: "sending" | "sent" | "failed" | "unknown";
                     thread_id: string | null;
                     workspace_id: string;
                 };
@@ -1573,7 +1598,7 @@ export type Database = {
                 Row: {
                     display_name: string | null;
                     joined_at: string;
-                    role: string;
+                    role: "owner" | "admin" | "member";
                     role_changed_at: string;
                     user_id: string;
                     workspace_id: string;
@@ -1604,8 +1629,8 @@ export type Database = {
                     id: string;
                     industry: string | null;
                     name: string;
-                    revenue_range: string | null;
-                    team_size: string | null;
+                    revenue_range: "under_100k" | "100k-500k" | "500k-1m" | "1m-5m" | "5m-20m" | "over_20m" | null;
+                    team_size: "1" | "2-10" | "11-50" | "51-200" | "over_200" | null;
                     updated_at: string;
                 };
                 ComputedFields: never;
@@ -1613,8 +1638,8 @@ export type Database = {
                 Update: {
                     industry?: string | null;
                     name?: string;
-                    revenue_range?: string | null;
-                    team_size?: string | null;
+                    revenue_range?: "under_100k" | "100k-500k" | "500k-1m" | "1m-5m" | "5m-20m" | "over_20m" | null;
+                    team_size?: "1" | "2-10" | "11-50" | "51-200" | "over_200" | null;
                 };
                 Relationships: [];
             };
@@ -1622,28 +1647,28 @@ export type Database = {
         Views: {
             company_timeline: {
                 Row: {
-                    company_id: string | null;
-                    entry: string | null;
-                    happened_at: string | null;
+                    company_id: string;
+                    entry: "activity" | "deal_stage" | "contact";
+                    happened_at: string;
                     kind: string | null;
                     person_id: string | null;
-                    record_id: string | null;
-                    title: string | null;
-                    workspace_id: string | null;
+                    record_id: string;
+                    title: string;
+                    workspace_id: string;
                 };
                 ComputedFields: never;
                 Relationships: [];
             };
             contact_timeline: {
                 Row: {
-                    contact_id: string | null;
-                    entry: string | null;
-                    happened_at: string | null;
+                    contact_id: string;
+                    entry: "activity" | "message" | "deal_stage";
+                    happened_at: string;
                     kind: string | null;
                     person_id: string | null;
-                    record_id: string | null;
+                    record_id: string;
                     title: string | null;
-                    workspace_id: string | null;
+                    workspace_id: string;
                 };
                 ComputedFields: never;
                 Relationships: [];
@@ -1654,8 +1679,8 @@ export type Database = {
                     consent_text_id: number | null;
                     purpose: string;
                     recorded_at: string;
-                    source: string;
-                    state: string;
+                    source: "settings" | "sign_up" | "form" | "email" | "call" | "import" | "operator";
+                    state: "given" | "withdrawn";
                     user_id: string | null;
                     workspace_id: string | null;
                 };
@@ -1686,14 +1711,14 @@ export type Database = {
             };
             deal_timeline: {
                 Row: {
-                    deal_id: string | null;
-                    entry: string | null;
-                    happened_at: string | null;
+                    deal_id: string;
+                    entry: "activity" | "deal_stage";
+                    happened_at: string;
                     kind: string | null;
                     person_id: string | null;
-                    record_id: string | null;
-                    title: string | null;
-                    workspace_id: string | null;
+                    record_id: string;
+                    title: string;
+                    workspace_id: string;
                 };
                 ComputedFields: never;
                 Relationships: [];
@@ -1711,7 +1736,7 @@ export type Database = {
                     google_event_id: string | null;
                     id: string;
                     is_on_primary_calendar: boolean | null;
-                    kind: string;
+                    kind: "meeting" | "follow_up" | "appointment" | "call" | "note" | "task";
                     location: string | null;
                     remind_at: string | null;
                     starts_at: string | null;
@@ -1772,7 +1797,7 @@ export type Database = {
                 Row: {
                     amount: number | null;
                     currency: string | null;
-                    deal_count: number | null;
+                    deal_count: number;
                     pipeline_id: string;
                     stage_id: string;
                     workspace_id: string;
@@ -1835,9 +1860,9 @@ export type Database = {
             begin_import: {
                 Args: {
                     file_name: string;
-                    lawful_basis: string;
+                    lawful_basis: Arguments["begin_import"]["lawful_basis"];
                     mapping?: Json;
-                    source: string;
+                    source: Arguments["begin_import"]["source"];
                     source_detail?: string;
                     workspace_id: string;
                 };
@@ -1851,7 +1876,7 @@ export type Database = {
             };
             change_member_role: {
                 Args: {
-                    role: string;
+                    role: Arguments["change_member_role"]["role"];
                     user_id: string;
                     workspace_id: string;
                 };
@@ -1874,8 +1899,8 @@ export type Database = {
                 Args: {
                     industry?: string;
                     name: string;
-                    revenue_range?: string;
-                    team_size?: string;
+                    revenue_range?: Arguments["create_workspace"]["revenue_range"];
+                    team_size?: Arguments["create_workspace"]["team_size"];
                 };
                 Returns: Answers["create_workspace"];
             };
@@ -1902,7 +1927,7 @@ export type Database = {
                 Args: {
                     consent_text_id: number;
                     purpose: string;
-                    source?: string;
+                    source?: Arguments["give_consent"]["source"];
                     text_sha256: string;
                 };
                 Returns: Answers["give_consent"];
@@ -1910,7 +1935,7 @@ export type Database = {
             invite_member: {
                 Args: {
                     email: string;
-                    role: string;
+                    role: Arguments["invite_member"]["role"];
                     workspace_id: string;
                 };
                 Returns: Answers["invite_member"];
@@ -1946,7 +1971,7 @@ export type Database = {
                     consent_text_id: number;
                     proof?: string;
                     purpose: string;
-                    source: string;
+                    source: Arguments["record_contact_consent"]["source"];
                     text_sha256: string;
                     workspace_id: string;
                 };
@@ -1964,7 +1989,7 @@ export type Database = {
                 Args: {
                     after_id?: string;
                     after_rank?: number;
-                    kinds?: (string)[];
+                    kinds?: Arguments["search_records"]["kinds"];
                     page_size?: number;
                     query: string;
                     workspace_id: string;
@@ -2000,7 +2025,7 @@ export type Database = {
             withdraw_consent: {
                 Args: {
                     purpose: string;
-                    source?: string;
+                    source?: Arguments["withdraw_consent"]["source"];
                 };
                 Returns: Answers["withdraw_consent"];
             };
@@ -2009,7 +2034,7 @@ export type Database = {
                     address: string;
                     proof?: string;
                     purpose: string;
-                    source: string;
+                    source: Arguments["withdraw_contact_consent"]["source"];
                     workspace_id: string;
                 };
                 Returns: Answers["withdraw_contact_consent"];

@@ -1,9 +1,10 @@
-// Narrows the types that the Supabase CLI makes to what a client has a right to, names what functions answer, and formats.
-// Reads JSON from stdin: {generated, answers, relations: {name: {select, insert, update}}, functions: [name]}. Writes TypeScript.
+// Narrows the types that the Supabase CLI makes to what a client has a right to and to the words that a column may hold, names
+// what functions take and answer, and formats. Writes TypeScript. Reads JSON from stdin: {generated, answers,
+// relations: {name: {select, insert, update}}, functions: [name], facts: {relation: {column: {is_never_null, words}}}}.
 import { text } from "node:stream/consumers";
 import ts from "typescript";
 
-const { generated, answers, relations, functions } = JSON.parse(await text(process.stdin));
+const { generated, answers, relations, functions, facts } = JSON.parse(await text(process.stdin));
 const { factory } = ts;
 const parse = (name, source) => ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true);
 const nameOf = (member) => member.name.text;
@@ -12,7 +13,11 @@ const membersOf = (source, name) =>
 const problems = [];
 
 const source = parse("generated.ts", generated);
-const answered = new Set(membersOf(parse("answers.ts", answers), "Answers").map(nameOf));
+const spoken = parse("answers.ts", answers);
+const answered = new Set(membersOf(spoken, "Answers").map(nameOf));
+const taken = new Set(
+    membersOf(spoken, "Arguments").flatMap((each) => each.type.members.map((member) => `${nameOf(each)}.${nameOf(member)}`)),
+);
 
 /** The same property, its name without quotes where none are needed, with another type. */
 function property(member, type) {
@@ -37,8 +42,26 @@ function unquoted(type) {
 }
 
 const never = () => factory.createKeywordTypeNode(ts.SyntaxKind.NeverKeyword);
-const only = (type, columns) =>
-    columns.length ? literal(type, (member) => (columns.includes(nameOf(member)) ? member.type : undefined)) : never();
+const quoted = (text) => factory.createLiteralTypeNode(factory.createStringLiteral(text));
+const isNull = (type) => ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword;
+
+/** The type of a column, with its words in place of any text, and without null where it never is: the CLI sees no further than
+ * views of one table. */
+function known(type, fact, isRead) {
+    const parts = (ts.isUnionTypeNode(type) ? [...type.types] : [type]).flatMap((part) => {
+        if (part.kind === ts.SyntaxKind.StringKeyword && fact.words?.length) return fact.words.map(quoted);
+        return isNull(part) && isRead && fact.is_never_null ? [] : [part];
+    });
+    return parts.length === 1 ? parts[0] : factory.createUnionTypeNode(parts);
+}
+
+function only(type, columns, ofColumns, isRead) {
+    if (!columns.length) return never();
+    return literal(type, (member) => {
+        const name = nameOf(member);
+        return columns.includes(name) ? known(member.type, ofColumns[name], isRead) : undefined;
+    });
+}
 
 /** What a client may embed: by columns that it may read, of a relation that it may read. */
 function embeddable(type, own) {
@@ -61,8 +84,21 @@ function relation(member) {
     if (!own) return undefined;
     return literal(member.type, (part) => {
         const columns = { Row: own.select, Insert: own.insert, Update: own.update }[nameOf(part)];
-        if (columns) return only(part.type, columns);
+        if (columns) return only(part.type, columns, facts[nameOf(member)], nameOf(part) === "Row");
         return nameOf(part) === "Relationships" ? embeddable(part.type, own) : unquoted(part.type);
+    });
+}
+
+const named = (name) => factory.createTypeReferenceNode(name);
+const at = (type, name) => factory.createIndexedAccessTypeNode(type, quoted(name));
+
+/** The CLI knows of an argument only that it is text: which words it takes stands in answers.ts. */
+function taking(type, of) {
+    if (!ts.isTypeLiteralNode(type)) return type;
+    return literal(type, (member) => {
+        const isText = /^\(?string\)?(\[\])?$/.test(member.type.getText());
+        const isNamed = isText && taken.delete(`${of}.${nameOf(member)}`);
+        return isNamed ? at(at(named("Arguments"), of), nameOf(member)) : unquoted(member.type);
     });
 }
 
@@ -71,10 +107,10 @@ function callable(member) {
     if (!functions.includes(nameOf(member))) return undefined;
     if (!ts.isTypeLiteralNode(member.type)) return member.type;
     return literal(member.type, (part) => {
+        if (nameOf(part) === "Args") return taking(part.type, nameOf(member));
         if (nameOf(part) !== "Returns" || part.type.getText() !== "Json") return unquoted(part.type);
         if (!answered.delete(nameOf(member))) problems.push(`does not say what ${nameOf(member)} answers`);
-        const name = factory.createLiteralTypeNode(factory.createStringLiteral(nameOf(member)));
-        return factory.createIndexedAccessTypeNode(factory.createTypeReferenceNode("Answers"), name);
+        return at(named("Answers"), nameOf(member));
     });
 }
 
@@ -87,6 +123,7 @@ const narrowed = literal(source.statements.find((each) => each.name?.text === "D
     ),
 );
 for (const name of answered) problems.push(`speaks of ${name}, which is no function of public that answers JSON`);
+for (const name of taken) problems.push(`speaks of ${name}, which is no argument that is a text`);
 if (problems.length) {
     console.error(problems.map((problem) => `supabase/answers.ts ${problem}`).join("\n"));
     process.exit(1);

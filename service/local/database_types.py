@@ -6,6 +6,7 @@ import difflib
 import json
 import subprocess
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from psycopg.rows import dict_row
 
 from service.local import binaries
 from service.local.binaries import REPOSITORY
+from service.local.column_facts import column_facts
 from service.local.postgres import Cluster
 from service.local.supabase_cli import run_cli
 from service.migrations import apply_migrations
@@ -28,8 +30,9 @@ _HEAD = """\
 // What supabase-js may do here: createClient<Database>(url, key). One file without imports, to copy into a frontend.
 //
 // Made by `make types`, never edited by hand: the Supabase CLI (gen types, schema public) reads the database that
-// supabase/migrations make; left out are columns and functions to which no client has a right; what functions answer
-// comes from supabase/answers.ts. `make check` fails if this file is not what they say.
+// supabase/migrations make; left out are columns and functions to which no client has a right; the words that a column
+// may hold come from its check constraint; what functions take and answer comes from supabase/answers.ts. `make check`
+// fails if this file is not what they say.
 """
 
 
@@ -44,14 +47,15 @@ def made_types(database_url: str, answers: str) -> str:
         answers: the text of answers.ts.
 
     Raises:
-        TypesNotMade: the CLI failed, or a function answers JSON of which answers.ts does not say what is in it.
+        TypesNotMade: the CLI failed, a function answers JSON of which answers.ts does not say what is in it, or
+            answers.ts speaks of something that there is not.
     """
     generated = run_cli(["gen", "types", "--lang=typescript", "--schema=public", f"--remote={database_url}"])
     if generated.returncode != 0:
         raise TypesNotMade(generated.stderr.strip())
     answer = subprocess.run(
         [str(binaries.node()), str(_NARROWING)], capture_output=True, text=True, check=False,
-        input=json.dumps({"generated": generated.stdout, "answers": answers, **_rights_of_clients(database_url)}),
+        input=json.dumps({"generated": generated.stdout, "answers": answers, **_known_of(database_url)}),
     )  # fmt: skip
     if answer.returncode != 0:
         raise TypesNotMade(answer.stderr.strip())
@@ -78,9 +82,11 @@ def difference(checked_in: str, made: str) -> str:
     return "\n".join(lines)
 
 
-def _rights_of_clients(database_url: str) -> dict[str, Any]:
+def _known_of(database_url: str) -> dict[str, Any]:
+    """What clients have a right to, and what is known of columns beyond their types."""
     with Reader.connect(database_url, row_factory=dict_row) as connection:
         _, rights = read_rights(connection)
+        facts = column_facts(connection)
         rows = connection.execute(
             "select table_name as relation, column_name as name from information_schema.columns "
             "where table_schema = 'public'"
@@ -100,4 +106,5 @@ def _rights_of_clients(database_url: str) -> dict[str, Any]:
         elif kind in ("table", "view") and right.operation in _OPERATIONS:
             own = relations.setdefault(name, {operation: [] for operation in _OPERATIONS})
             own[right.operation] += [right.column] if right.column else columns[name]
-    return {"relations": relations, "functions": sorted(functions)}
+    known = {of: {name: asdict(fact) for name, fact in each.items()} for of, each in facts.items()}
+    return {"relations": relations, "functions": sorted(functions), "facts": known}

@@ -1,6 +1,6 @@
 -- Purpose: refusals that a frontend can map: a code, a status and a sentence, the same form as the service's errors.
 -- Keeps:   P-8.2, P-1.1
--- Touches: functions private.refuse, private.keep_until_its_person_goes, private.keep_for_good, private.touch_updated_at, private.is_time_zone, private.is_visible_text
+-- Touches: functions private.refuse, private.raise_without_row, private.keep_until_its_person_goes, private.keep_for_good, private.touch_updated_at, private.is_time_zone, private.is_visible_text
 -- Undo:    drop the functions
 
 create function private.refuse(p_code text, p_status integer, p_message text, p_details text default null)
@@ -38,6 +38,25 @@ $$;
 
 comment on function private.keep_for_good() is 'Trigger: rows are neither changed nor deleted, whoever asks (P-1.1).';
 revoke all on function private.keep_for_good() from public, anon, authenticated, service_role;
+
+create function private.raise_without_row(p_state text, p_message text, p_constraint text, p_column text)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+    -- PostgreSQL tells the owner of a table the whole row that it refused, and writes it into its log. A function that runs as the owner
+    -- does so for a client: what is wrong is named, and neither the row nor the value.
+    raise exception using
+        errcode = p_state, message = pg_catalog.regexp_replace(p_message, ': ".*', ''), constraint = p_constraint, column = p_column;
+end
+$$;
+
+comment on function private.raise_without_row(text, text, text, text) is
+'Raises an error anew without the row and the value that its detail and message hold (P-3.4, P-8.2).';
+revoke all on function private.raise_without_row(text, text, text, text) from public, anon, authenticated, service_role;
 
 create function private.keep_until_its_person_goes()
 returns trigger

@@ -76,6 +76,10 @@ set search_path = ''
 as $$
 declare
     v_user_id uuid;
+    v_state text;
+    v_message text;
+    v_constraint text;
+    v_column text;
 begin
     if new.action = 'attest_adult' and new.arguments ->> 'is_adult' = 'false' then
         -- Whoever deletes an account locks its user before its profile; here the profile is locked next.
@@ -103,6 +107,14 @@ begin
         )
     end;
     return new;
+exception
+    when integrity_constraint_violation or data_exception then
+        get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_constraint = constraint_name, v_column = column_name;
+        perform private.raise_without_row(v_state, v_message, v_constraint, v_column);
+        return null;
+    when deadlock_detected then
+        perform private.refuse('busy_try_again', 409, 'This met other work on the same records. Nothing was changed; try again.');
+        return null;
 end
 $$;
 comment on function private.answer_own_request() is

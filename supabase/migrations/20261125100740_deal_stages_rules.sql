@@ -12,6 +12,8 @@ security definer
 set search_path = ''
 as $$
 begin
+    -- Locked, so that what it means does not change until the deal is in it.
+    perform from public.pipeline_stages as stages where stages.workspace_id = new.workspace_id and stages.id = new.stage_id for share;
     new.closed_at := case
         when exists (
             select from public.pipeline_stages as stages

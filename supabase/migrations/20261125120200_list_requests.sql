@@ -116,6 +116,10 @@ set search_path = ''
 as $$
 declare
     v_user_id uuid := private.require_signed_in();
+    v_state text;
+    v_message text;
+    v_constraint text;
+    v_column text;
 begin
     new.answer := case new.action
         when 'begin_import' then private.begin_import(v_user_id, new.arguments)
@@ -130,6 +134,14 @@ begin
         when 'unmerge_contacts' then private.unmerge_contacts(v_user_id, new.arguments)
     end;
     return new;
+exception
+    when integrity_constraint_violation or data_exception then
+        get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_constraint = constraint_name, v_column = column_name;
+        perform private.raise_without_row(v_state, v_message, v_constraint, v_column);
+        return null;
+    when deadlock_detected then
+        perform private.refuse('busy_try_again', 409, 'This met other work on the same records. Nothing was changed; try again.');
+        return null;
 end
 $$;
 comment on function private.answer_list_request() is

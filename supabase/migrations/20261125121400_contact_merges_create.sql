@@ -14,6 +14,7 @@ create table public.contact_merges (
     undone_by uuid references public.profiles (user_id) on delete set null,
     undone_at timestamptz,
     snapshot jsonb,
+    merged_name text generated always as (snapshot #>> '{merged,contact,full_name}') stored,
     primary key (workspace_id, id),
     constraint merge_kept_a_contact foreign key (workspace_id, kept_contact_id)
     references public.contacts (workspace_id, id) on delete cascade,
@@ -32,6 +33,7 @@ comment on column public.contact_merges.merged_at is 'When (P-8.2).';
 comment on column public.contact_merges.undo_until is 'Until when it can be undone, 30 days on (P-9.1).';
 comment on column public.contact_merges.undone_by is 'Who undid it; nobody once that account is gone (P-8.2).';
 comment on column public.contact_merges.undone_at is 'When (P-8.2).';
+comment on column public.contact_merges.merged_name is 'The name of the contact that became part of it, so that a list can say which merge to undo; nothing once undone (P-9.1).';
 comment on column public.contact_merges.snapshot is 'What both were before; shown to nobody, empty once undone (P-9.1).';
 
 create index contact_merges_kept on public.contact_merges (workspace_id, kept_contact_id, merged_at desc);
@@ -42,7 +44,7 @@ create index contact_merges_undo_until on public.contact_merges (undo_until);
 alter table public.contact_merges enable row level security;
 revoke all on public.contact_merges from public, anon, authenticated, service_role;
 grant select (
-    workspace_id, id, kept_contact_id, merged_contact_id, merged_by, merged_at, undo_until, undone_by, undone_at
+    workspace_id, id, kept_contact_id, merged_contact_id, merged_name, merged_by, merged_at, undo_until, undone_by, undone_at
 ) on public.contact_merges to authenticated;
 create policy contact_merges_select_member on public.contact_merges for select to authenticated
 using (workspace_id = any(array(select private.readable_workspaces())));

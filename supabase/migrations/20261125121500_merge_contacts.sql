@@ -120,6 +120,27 @@ begin
     where others.workspace_id = p_workspace_id and others.contact_id = p_from and others.state = 'withdrawn'
         and permissions.workspace_id = p_workspace_id and permissions.contact_id = p_to
         and permissions.channel = others.channel and permissions.state = 'allowed';
+    -- Where both allow, it is allowed for as long and at such hours as both do.
+    update public.contact_permissions as permissions
+    set ends_at = least(permissions.ends_at, others.ends_at),
+        calling_from = greatest(permissions.calling_from, others.calling_from),
+        calling_until = least(permissions.calling_until, others.calling_until)
+    from public.contact_permissions as others
+    where others.workspace_id = p_workspace_id and others.contact_id = p_from and others.state = 'allowed'
+        and permissions.workspace_id = p_workspace_id and permissions.contact_id = p_to
+        and permissions.channel = others.channel and permissions.state = 'allowed'
+        and (permissions.ends_at, permissions.calling_from, permissions.calling_until)
+        is distinct from (others.ends_at, others.calling_from, others.calling_until)
+        and coalesce(
+            greatest(permissions.calling_from, others.calling_from) < least(permissions.calling_until, others.calling_until), true
+        );
+    -- Hours that have nothing in common are none.
+    update public.contact_permissions as permissions set state = 'withdrawn', basis = others.basis
+    from public.contact_permissions as others
+    where others.workspace_id = p_workspace_id and others.contact_id = p_from and others.state = 'allowed'
+        and permissions.workspace_id = p_workspace_id and permissions.contact_id = p_to
+        and permissions.channel = others.channel and permissions.state = 'allowed'
+        and greatest(permissions.calling_from, others.calling_from) >= least(permissions.calling_until, others.calling_until);
     insert into public.contact_permissions (workspace_id, contact_id, channel, state, basis, ends_at, calling_from, calling_until)
     select others.workspace_id, p_to, others.channel, others.state, others.basis, others.ends_at, others.calling_from, others.calling_until
     from public.contact_permissions as others
@@ -128,5 +149,5 @@ begin
 end
 $$;
 comment on function private.unite_permissions(uuid, uuid, uuid) is
-'What one contact withdrew is withdrawn for the other; what the other says nothing about, it takes over (P-3.3).';
+'What one contact withdrew is withdrawn for the other; what both allow is allowed as far as both do; what the other says nothing about, it takes over (P-3.3).';
 revoke all on function private.unite_permissions(uuid, uuid, uuid) from public, anon, authenticated, service_role;

@@ -16,19 +16,19 @@ declare
     v_mask uuid;
 begin
     for v_user_id in
-        select profiles.user_id from public.profiles as profiles where profiles.user_id::text in (
-            select named.who #>> '{}' from (
-                select pg_catalog.jsonb_path_query(p_merge.snapshot, '$.**.created_by') as who
-                union
-                select pg_catalog.jsonb_path_query(p_merge.snapshot, '$.**.updated_by')
-                union
-                select pg_catalog.jsonb_path_query(p_merge.snapshot, '$.**.owner_id')
-            ) as named
-        )
+        select (named.who #>> '{}')::uuid from (
+            select pg_catalog.jsonb_path_query(p_merge.snapshot, '$.**.created_by') as who
+            union
+            select pg_catalog.jsonb_path_query(p_merge.snapshot, '$.**.updated_by')
+            union
+            select pg_catalog.jsonb_path_query(p_merge.snapshot, '$.**.owner_id')
+        ) as named where named.who <> 'null'
     loop
+        v_mask := pg_catalog.gen_random_uuid();
+        -- An account that is just being deleted is gone: its deletion waits for the contacts of this merge, so it is not waited for here.
         insert into private.contact_merge_persons (workspace_id, merge_id, mask, user_id)
-        values (p_merge.workspace_id, p_merge.id, pg_catalog.gen_random_uuid(), v_user_id)
-        returning mask into v_mask;
+        select p_merge.workspace_id, p_merge.id, v_mask, profiles.user_id
+        from public.profiles as profiles where profiles.user_id = v_user_id for key share skip locked;
         v_snapshot := pg_catalog.replace(v_snapshot, v_user_id::text, v_mask::text);
     end loop;
     update public.contact_merges as merges set snapshot = v_snapshot::jsonb

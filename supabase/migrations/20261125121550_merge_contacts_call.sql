@@ -1,6 +1,6 @@
 -- Purpose: two contacts become one: checked, locked, and on record with what it takes to undo it.
 -- Keeps:   P-3.3, P-6.3, P-8.2
--- Touches: functions private.require_contacts, private.merge_contacts
+-- Touches: functions private.require_contacts, private.require_few_tags, private.merge_contacts
 -- Undo:    drop the functions
 
 create function private.require_contacts(p_workspace_id uuid, p_ids uuid[])
@@ -27,11 +27,39 @@ begin
     if v_found <> pg_catalog.cardinality(p_ids) then
         perform private.refuse('contact_not_found', 404, 'There is no such contact in this workspace.');
     end if;
+    -- Whoever says no for one of them locks no contact, and it must not go with the contact unseen.
+    perform from public.contact_permissions as permissions
+    where permissions.workspace_id = p_workspace_id and permissions.contact_id = any (p_ids) order by permissions.id for update;
 end
 $$;
 comment on function private.require_contacts(uuid, uuid[]) is
-'Locks contacts of a workspace that are not in the trash, or refuses, alike for those of another workspace and for none (P-6.3, P-8.2).';
+'Locks contacts of a workspace that are not in the trash, with their permissions, or refuses, alike for those of another workspace and for none (P-6.3, P-8.2).';
 revoke all on function private.require_contacts(uuid, uuid[]) from public, anon, authenticated, service_role;
+
+create function private.require_few_tags(p_kept jsonb, p_merged jsonb)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+    v_count integer;
+    v_length integer;
+begin
+    select pg_catalog.count(*), pg_catalog.sum(pg_catalog.char_length(tags.tag)) into v_count, v_length
+    from (
+        select kept.tag from pg_catalog.jsonb_array_elements_text(p_kept) as kept (tag)
+        union
+        select merged.tag from pg_catalog.jsonb_array_elements_text(p_merged) as merged (tag)
+    ) as tags;
+    if v_count > 50 or v_length > 2500 then
+        perform private.refuse('too_many_tags', 409, 'The two have more tags than one contact may have. Take some away first.', '50');
+    end if;
+end
+$$;
+comment on function private.require_few_tags(jsonb, jsonb) is 'Refuses a merge of two contacts whose tags are too many for one (P-8.2).';
+revoke all on function private.require_few_tags(jsonb, jsonb) from public, anon, authenticated, service_role;
 
 create function private.merge_contacts(p_user_id uuid, p_arguments jsonb)
 returns jsonb
@@ -55,6 +83,7 @@ begin
     perform private.require_contacts(v_workspace_id, array[v_keep, v_merge]);
     v_kept_before := private.contact_snapshot(v_workspace_id, v_keep, v_merge);
     v_merged := private.contact_snapshot(v_workspace_id, v_merge, v_keep);
+    perform private.require_few_tags(v_kept_before -> 'contact' -> 'tags', v_merged -> 'contact' -> 'tags');
 
     perform private.move_to_contact(v_workspace_id, v_merge, v_keep);
     perform private.unite_permissions(v_workspace_id, v_merge, v_keep);

@@ -92,6 +92,15 @@ begin
         null::public.contact_permissions, private.without_gone_persons(held_rows.held_row)
     ) as held;
 
+    insert into public.contact_permissions (workspace_id, contact_id, channel, state, basis)
+    select p_workspace_id, (p_merge #>> '{merged,contact,id}')::uuid, kept.channel, 'withdrawn', kept.basis
+    from public.contact_permissions as kept
+    where kept.workspace_id = p_workspace_id and kept.contact_id = p_kept and kept.state = 'withdrawn' and not exists (
+        select from pg_catalog.jsonb_populate_recordset(null::public.contact_permissions, p_merge #> '{after,permissions}') as after
+        where after.id = kept.id and after.version = kept.version
+    )
+    on conflict (workspace_id, contact_id, channel) do nothing;
+
     delete from public.contact_permissions as kept
     using pg_catalog.jsonb_populate_recordset(null::public.contact_permissions, p_merge #> '{after,permissions}') as after
     where kept.workspace_id = p_workspace_id and kept.contact_id = p_kept and kept.id = after.id and kept.version = after.version
@@ -99,7 +108,9 @@ begin
             select from pg_catalog.jsonb_populate_recordset(null::public.contact_permissions, p_merge #> '{before,permissions}') as before
             where before.id = kept.id
         );
-    update public.contact_permissions as kept set state = before.state, basis = before.basis
+    update public.contact_permissions as kept
+    set state = before.state, basis = before.basis, ends_at = before.ends_at, calling_from = before.calling_from,
+        calling_until = before.calling_until
     from pg_catalog.jsonb_populate_recordset(null::public.contact_permissions, p_merge #> '{before,permissions}') as before,
         pg_catalog.jsonb_populate_recordset(null::public.contact_permissions, p_merge #> '{after,permissions}') as after
     where kept.workspace_id = p_workspace_id and kept.contact_id = p_kept and kept.id = before.id and after.id = before.id

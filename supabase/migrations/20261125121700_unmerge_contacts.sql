@@ -123,6 +123,10 @@ begin
             and newer.undone_at is null and newer.merged_at > v_merge.merged_at
     ) then
         perform private.refuse('newer_merge_first', 409, 'The contact was merged again since. Undo the newest merge first.');
+    elsif exists (
+        select from public.contacts as taken where taken.workspace_id = v_workspace_id and taken.id = v_merge.merged_contact_id
+    ) then
+        perform private.refuse('contact_id_is_taken', 409, 'Another contact was made since under the id of the one that was merged.');
     end if;
     perform private.require_contacts(v_workspace_id, array[v_merge.kept_contact_id]);
 

@@ -82,6 +82,12 @@ class Person:
         self.press("Create an account")
         expect(self.page.get_by_role("heading", name="Google account")).to_be_focused()
 
+    def sign_in(self) -> None:
+        self.write("E-mail", self.email)
+        self.write("Password", self.password)
+        self.press("Sign in")
+        expect(self.page.get_by_role("heading", name="Google account")).to_be_focused()
+
     def connect(self, *, through: str = "Connect Google", untick: str | None = None) -> None:
         """Go to Google's consent page, choose the account, and come back."""
         self.press(through)
@@ -98,6 +104,12 @@ class Person:
             self.page.keyboard.press("Space")
         self.press("Allow")
         expect(self.page.get_by_text("Google is connected.")).to_be_visible()
+
+    def send(self, *, to: str = "grace@example.com") -> None:
+        self.write("To", to)
+        self.write("Subject", "Tuesday")
+        self.write("Text", "Shall we say ten o'clock?")
+        self.press("Send")
 
     def _hear(self, line: ConsoleMessage) -> None:
         if line.type == "error":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import psycopg
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -18,13 +17,6 @@ _EVENT = "Meeting with Grace"
 def everything_kept(person: Person) -> str:
     """What the browser holds of this page beyond the page itself."""
     return person.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
-
-
-def send(person: Person, *, subject: str = "Tuesday") -> None:
-    person.write("To", "grace@example.com")
-    person.write("Subject", subject)
-    person.write("Text", "Shall we say ten o'clock?")
-    person.press("Send")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -43,7 +35,7 @@ def test_whole_way_by_keyboard_without_a_barrier(person: Person, scheme: str):
     person.press("Show more")
     expect(person.page.locator("#event-list li")).not_to_have_count(shown)
 
-    send(person)
+    person.send()
     expect(person.page.get_by_text("The mail was sent.")).to_be_visible()
     (mail,) = person.google.mails(person.sub)
     assert (mail["headers"]["subject"], mail["envelope_to"]) == ("Tuesday", ["grace@example.com"])
@@ -102,40 +94,9 @@ def test_fault_is_told_in_words(person: Person, kind: str, more: dict[str, str],
     person.sign_up()
     person.connect()
     person.google.add_fault(kind, "/gmail", **more)
-    send(person)
+    person.send()
     expect(person.page.get_by_role("alert")).to_contain_text(words)
     person.complaints.clear()  # Chromium reports the status itself.
-
-
-def test_follow_up_of_a_contact_becomes_an_event(person: Person):
-    person.sign_up()
-    person.write("Name of your workspace", "Corner Bakery")
-    person.press("Create workspace")
-    for name in ("Grace Example", "Ada Example"):
-        person.write("Name", name)
-        person.write("E-mail of the contact", f"{name.split()[0].lower()}@example.com")
-        person.press("Add contact")
-        expect(person.button(name)).to_be_visible()
-    person.write("Search contacts", "grace")
-    person.press("Search")
-    expect(person.button("Ada Example")).to_have_count(0)
-    person.connect()
-    person.press("Grace Example")
-    expect(person.page.get_by_role("heading", name="Grace Example")).to_be_visible()
-    person.write("Follow-up", "Ask about the order")
-    person.page.get_by_label("When", exact=True).fill("2031-05-06T10:00")
-    person.press("Plan follow-up")
-    expect(person.page.get_by_text("The follow-up is planned.")).to_be_visible()
-    expect(person.page.locator("#timeline")).to_contain_text("Ask about the order (follow up)")
-    assert violations(person.page) == []
-    with psycopg.connect(person.platform.admin_url) as connection:
-        tied = connection.execute(
-            "select replace(id::text, '-', '') = google_event_id, is_on_primary_calendar from public.activities "
-            "where starts_at = '2031-05-06T10:00Z'"
-        ).fetchall()
-    assert tied == [(True, True)]
-    made = [asked for asked in person.google.received("/calendar") if asked["method"] == "POST"]
-    assert len(made) == 1
 
 
 @pytest.mark.parametrize("instead", ["nothing", "a page of a proxy", "internal_error"])
@@ -155,7 +116,7 @@ def test_mail_whose_answer_is_lost_on_the_way_goes_out_once(person: Person, inst
         return route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
 
     person.page.route("**/v1/gmail/messages", lose_the_first)
-    send(person)
+    person.send()
     expect(person.page.get_by_role("alert")).to_be_visible()
     person.press("Send")
     expect(person.page.get_by_text("The mail was sent.")).to_be_visible()
@@ -168,7 +129,7 @@ def test_connection_that_ended_at_google_is_told_with_the_way_back(person: Perso
     person.connect()
     person.google.revoke_grant(person.sub)
     person.google.expire_access_tokens()
-    send(person)
+    person.send()
     expect(person.page.get_by_role("alert")).to_contain_text("The connection to Google has ended.")
     person.complaints.clear()
     person.connect(through="Connect again")

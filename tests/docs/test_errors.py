@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
+from service.local.platform import Platform
 from tests.databases import Database
 from tests.docs.reach import Write, constraints_to_hit, outcomes_of_joining, reached_writes, refusals
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docs" / "errors.md").read_text()
 _ROW = re.compile(r"^\| `(\w+)` \|([^|]*)\| (.*) \|$", re.MULTILINE)
+# What no client writes stands at the end, in a table of two columns.
+_NOT_BY_CLIENTS = "\n## Not written by clients\n"
+_SHORT_ROW = re.compile(r"^\| `(\w+)` \|([^|]*)\|$", re.MULTILINE)
+_COLUMN = re.compile(r"`(\w+)\.(\w+)`")
 # Names that PostgreSQL gives: the document says what they mean for every table at once.
 _SAID_OF_ALL = re.compile(r"(_pkey|_fkey)$")
-_NOT_BY_CLIENTS = "not written by clients"
 # Where tests call what a client calls; those of the service know some of these words in another sense.
 _TESTS = [
     *(path for path in (_ROOT / "tests" / "database").glob("*/*.py") if path.parent.name != "service_api"),
@@ -49,11 +55,23 @@ _PLANTED = [
 ]
 
 
-def _listed(text: str = _TEXT) -> dict[str, tuple[str, str]]:
-    """Every row of the tables: name, and what stands in its second column and after."""
-    rows = _ROW.findall(text)
-    assert len({name for name, _, _ in rows}) == len(rows), "a name is listed twice"
-    return {name: (second.strip(), rest) for name, second, rest in rows}
+def _listed(text: str = _TEXT) -> dict[str, str]:
+    """Every row of the tables: name, and what stands in its second column."""
+    for_clients, _, at_the_end = text.partition(_NOT_BY_CLIENTS)
+    rows = [(name, second) for name, second, _ in _ROW.findall(for_clients)] + _SHORT_ROW.findall(at_the_end)
+    assert len({name for name, _ in rows}) == len(rows), "a name is listed twice"
+    return {name: second.strip() for name, second in rows}
+
+
+def _written_after_all(database: Database, text: str = _TEXT) -> set[str]:
+    """What stands among what no client writes, and is of a column that clients have a right to write."""
+    granted = database.rows(
+        "select table_name, column_name from information_schema.column_privileges where table_schema = 'public' "
+        "and grantee in ('anon', 'authenticated') and privilege_type in ('INSERT', 'UPDATE')"
+    )
+    writable = {(row["table_name"], row["column_name"]) for row in granted}
+    rows = _SHORT_ROW.findall(text.partition(_NOT_BY_CLIENTS)[2])
+    return {name for name, second in rows if writable & set(_COLUMN.findall(second))}
 
 
 def _to_be_listed(database: Database) -> set[str]:
@@ -66,7 +84,7 @@ def test_every_refusal_is_listed_and_nothing_else(database: Database) -> None:
 
 
 def test_every_refusal_has_the_status_that_is_listed(database: Database) -> None:
-    listed = {name: second for name, (second, _) in _listed().items() if re.fullmatch(r"\d{3}", second)}
+    listed = {name: second for name, second in _listed().items() if re.fullmatch(r"\d{3}", second)}
     assert listed.keys() == refusals(database).keys()
     live = {name: str(status) for name, status in refusals(database).items() if status}
     assert {name: listed[name] for name in live} == live
@@ -83,17 +101,22 @@ def _tried_from_the_catalogue(database: Database) -> set[str]:
 
 def _never_raised(text: str = _TEXT) -> set[str]:
     texts = [path.read_text() for path in _TESTS] + re.findall(r"^```ts .*$", text, re.MULTILINE)
-    provoked = {name for name, (_, rest) in _listed(text).items() if _NOT_BY_CLIENTS not in rest}
+    provoked = _listed(text.partition(_NOT_BY_CLIENTS)[0])
     return {name for name in provoked if not any(re.search(rf"\b{name}\b", each) for each in texts)}
 
 
 def test_every_refusal_that_a_client_can_provoke_is_raised_in_a_test(database: Database) -> None:
     assert _never_raised() - _tried_from_the_catalogue(database) == set()
     # By its form alone, so that nobody forgets a new one.
-    planted = (
-        "\n| `planted_word` | 409 | Planted. | Nothing. |\n| `planted_inside` | `t.c` | not written by clients |\n"
-    )
-    assert _never_raised(_TEXT + planted) - _tried_from_the_catalogue(database) == {"planted_word"}
+    planted = f"\n| `planted_word` | 409 | Planted. | Nothing. |\n{_NOT_BY_CLIENTS}"
+    text = _TEXT.replace(_NOT_BY_CLIENTS, planted) + "| `planted_inside` | `t.c` |\n"
+    assert _never_raised(text) - _tried_from_the_catalogue(database) == {"planted_word"}
+
+
+def test_nothing_that_clients_write_stands_among_what_they_do_not(database: Database) -> None:
+    # A second stage of an id is refused by the primary key before.
+    assert _written_after_all(database) == {"stage_is_named_with_its_pipeline"}
+    assert "planted_name" in _written_after_all(database, _TEXT + "| `planted_name` | `deals.name` |\n")
 
 
 def test_writes_are_followed_through_functions_and_triggers(database: Database) -> None:
@@ -135,3 +158,17 @@ def test_code_that_is_computed_is_noticed(database: Database) -> None:
     )
     with pytest.raises(AssertionError, match=r"private\.planted computes its code"):
         refusals(database)
+
+
+def test_expired_token_answers_what_is_said_of_all(platform: Platform) -> None:
+    def asked(expires_in: int) -> httpx.Response:
+        user_id = "5d1f4b62-2f5c-4a8e-9f6e-0f8f64a0b7a1"
+        claims = {"role": "authenticated", "sub": user_id, "session_id": user_id, "exp": int(time.time()) + expires_in}
+        headers = {"apikey": platform.publishable_key, "Authorization": f"Bearer {platform.keys.auth.sign(claims)}"}
+        return httpx.get(f"{platform.supabase_url}/rest/v1/contacts?select=id", headers=headers)
+
+    assert asked(600).status_code == 200
+    expired = asked(-600)
+    assert expired.status_code == 401
+    refused = expired.json()
+    assert {f"`{refused['code']}`", f"`{refused['message']}`"} <= set(re.findall(r"`[^`\n]+`", _TEXT))

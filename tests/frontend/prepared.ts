@@ -1,7 +1,7 @@
 // What a recipe finds: who is signed in, and the people around. Used by the programs that recipes.py makes of documents.
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import assert from "node:assert/strict";
-import type { Database } from "./types";
+import type { Database, Tables } from "./types";
 
 declare const process: { env: { SUPABASE_URL: string; SUPABASE_PUBLISHABLE_KEY: string; RUN: string } };
 
@@ -28,6 +28,10 @@ export interface Prepared extends Person {
     newUser(name?: string): Promise<Person>;
     /** Lets the notices of the coming policy be written now, not within the minute. */
     announce(): Promise<void>;
+    /** Lets every reminder come now, whenever it is due. */
+    remind(): Promise<void>;
+    /** A mail that the person sent to a contact. */
+    send(contactId: string): Promise<void>;
 }
 
 const { SUPABASE_URL: url, SUPABASE_PUBLISHABLE_KEY: key, RUN: run } = process.env;
@@ -57,7 +61,7 @@ async function signedUp(name: string): Promise<Person> {
     return { ...person, userId: data.user!.id };
 }
 
-async function effective(supabase: Client, document: string) {
+async function effective(supabase: Client, document: Tables<"policy_versions">["document"]) {
     const query = supabase.from("policy_versions").select("id, text_sha256").eq("document", document);
     const { data } = await query.lte("effective_at", new Date().toISOString()).single().throwOnError();
     return { policy_version_id: data.id, text_sha256: data.text_sha256 };
@@ -73,11 +77,11 @@ async function newUser(name = "user"): Promise<Person> {
 async function workspace(owner: Person, member: Person): Promise<string> {
     const made = await owner.supabase.rpc("create_workspace", { name: "Bakery", team_size: "2-10" }).throwOnError();
     const workspace_id = made.data.workspace_id;
-    for (const document of ["service_agreement", "data_processing_terms"]) {
+    for (const document of ["service_agreement", "data_processing_terms"] as const) {
         const version = await effective(owner.supabase, document);
         await owner.supabase.rpc("accept_workspace_terms", { workspace_id, ...version }).throwOnError();
     }
-    const invitation = { workspace_id, email: member.email, role: "member" };
+    const invitation = { workspace_id, email: member.email, role: "member" } as const;
     const { data } = await owner.supabase.rpc("invite_member", invitation).throwOnError();
     await member.supabase.rpc("accept_invitation", { token: data.token }).throwOnError();
     return workspace_id;
@@ -89,10 +93,13 @@ async function prepared(persona: Persona): Promise<Prepared> {
     const workspaceId = hasWorkspace ? await workspace(owner, member) : "";
     const others = { visitor: nobody, newcomer: signedUp, user: newUser };
     const self = hasWorkspace ? { owner, member }[persona] : await others[persona](persona);
-    const announce = async () => {
-        await self.supabase.rpc("probe_announce" as never).throwOnError();
+    const probe = async (name: string, given = {}) => {
+        await self.supabase.rpc(`probe_${name}` as never, given as never).throwOnError();
     };
-    return { ...self, url, key, workspaceId, owner, member, newClient, newUser, announce };
+    const announce = () => probe("announce");
+    const remind = () => probe("remind");
+    const send = (contact_id: string) => probe("send", { contact_id });
+    return { ...self, url, key, workspaceId, owner, member, newClient, newUser, announce, remind, send };
 }
 
 /** Run a recipe, and fail unless the database refused exactly what the recipe says that it refuses. */

@@ -23,7 +23,10 @@ from pathlib import Path
 
 _FENCE = re.compile(r"^```(\w*)\s*(.*)$")
 _KEYS = {"recipe", "as", "refused", "uses"}
-_GIVEN = "supabase, email, password, userId, workspaceId, url, key, owner, member, newClient, newUser, announce"
+_GIVEN = (
+    "supabase, email, password, userId, workspaceId, url, key, owner, member, newClient, newUser, "
+    "announce, remind, send"
+)
 
 
 class RecipeError(Exception):

@@ -1,7 +1,7 @@
 // Three people live through accounts, workspaces and consents with supabase-js and the types of supabase/types.ts.
 // Prints one JSON line per step, and one per answer of a function; the Python test compares both.
 import { createClient, type PostgrestError, type SupabaseClient } from "@supabase/supabase-js";
-import type { Answers, Database, Tables, TablesUpdate } from "./types";
+import type { Answers, Arguments, Database, Tables, TablesUpdate } from "./types";
 
 declare const process: { env: { SUPABASE_URL: string; SUPABASE_PUBLISHABLE_KEY: string; RUN: string } };
 type Client = SupabaseClient<Database>;
@@ -51,7 +51,7 @@ async function become({ supabase }: Person) {
     await supabase.rpc("accept_policy", await newest(supabase, "privacy_policy")).throwOnError();
 }
 
-async function join(person: Person, owner: Person, workspace_id: string, role: string) {
+async function join(person: Person, owner: Person, workspace_id: string, role: Arguments["invite_member"]["role"]) {
     const { data } = await owner.supabase.rpc("invite_member", { workspace_id, email: person.email, role }).throwOnError();
     return (await person.supabase.rpc("accept_invitation", { token: data.token }).throwOnError()).data;
 }
@@ -74,13 +74,13 @@ const workspace_id = made.data.workspace_id;
 const facts: TablesUpdate<"workspaces"> = { industry: "baking", revenue_range: "under_100k" };
 const change = () => supabase.from("workspaces").update(facts).eq("id", workspace_id).select("industry, team_size");
 show("terms are missing", [made.data.are_terms_missing, failure(await change())]);
-for (const document of ["service_agreement", "data_processing_terms"]) {
+for (const document of ["service_agreement", "data_processing_terms"] as const) {
     const version = await newest(supabase, document);
     const { data } = await supabase.rpc("accept_workspace_terms", { workspace_id, ...version }).throwOnError();
     show(document, [data.outcome, data.are_terms_missing]);
 }
 show("changed facts", (await change()).data);
-const wrong = { team_size: "many" };
+const wrong = { team_size: "many" as never };
 show("wrong facts", failure(await supabase.from("workspaces").update(wrong).eq("id", workspace_id)));
 show("wrong address", failure(await supabase.rpc("invite_member", { workspace_id, email: "grace", role: "member" })));
 
@@ -109,7 +109,7 @@ const mine = () => supabase.from("current_consents").select("purpose, state").eq
 show("in force", (await mine()).data);
 show("withdrew", (await supabase.rpc("withdraw_consent", { purpose })).data?.state);
 show("no more", (await mine()).data);
-const contact = { workspace_id, purpose, address: "Alan@Example.com", source: "form" };
+const contact = { workspace_id, purpose, address: "Alan@Example.com", source: "form" } as const;
 const shown = { ...contact, consent_text_id, text_sha256, proof: "form 7" };
 show("contact gave", (await linus.supabase.rpc("record_contact_consent", shown)).data?.state);
 show("contact withdrew", (await linus.supabase.rpc("withdraw_contact_consent", contact)).data?.state);
@@ -118,7 +118,7 @@ show("contact's", (await theirs).data);
 show("no purpose", failure(await supabase.rpc("withdraw_consent", { purpose: "planted" })));
 
 {
-    const list = { workspace_id, source: "event", lawful_basis: "consent", file_name: "people.csv" };
+    const list = { workspace_id, source: "event", lawful_basis: "consent", file_name: "people.csv" } as const;
     const begun = await supabase.rpc("begin_import", list).throwOnError();
     const { import_id } = begun.data;
     const part = { import_id, part_number: 1, content: "name,email\nAlan,alan@example.com\nNobody,nobody\n" };
@@ -132,7 +132,7 @@ show("no purpose", failure(await supabase.rpc("withdraw_consent", { purpose: "pl
     show("given up", (await supabase.rpc("cancel_import", { import_id: another.data.import_id })).data?.state);
     const row = { workspace_id, full_name: "Alan M." };
     const { data: alan } = await supabase.from("contacts").insert(row).select("id").single().throwOnError();
-    const address = { workspace_id, contact_id: alan.id, kind: "email", address: "alan@example.com" };
+    const address = { workspace_id, contact_id: alan.id, kind: "email", address: "alan@example.com" } as const;
     await supabase.from("contact_addresses").insert(address).throwOnError();
     const { data: found } = await supabase.rpc("find_duplicates", { workspace_id }).throwOnError();
     const [keep_id, merge_id] = found.duplicates[0].contact_ids;
@@ -151,7 +151,7 @@ await supabase.rpc("mark_policy_notice_delivered", { notice_id: notices.data[0].
 
 const last = await supabase.rpc("leave_workspace", { workspace_id });
 show("last owner", failure(last));
-const higher = { workspace_id, user_id: linus.userId, role: "owner" };
+const higher = { workspace_id, user_id: linus.userId, role: "owner" } as const;
 show("not so high", failure(await grace.supabase.rpc("change_member_role", higher)));
 show("higher", (await grace.supabase.rpc("change_member_role", { ...higher, role: "admin" })).data?.role);
 const heir = { workspace_id, user_id: grace.userId };

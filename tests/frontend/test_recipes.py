@@ -36,8 +36,8 @@ class Kitchen:
         self._wrong = compile_in(folder, {**_BESIDE, **programs(recipes)})
 
     def wrong_lines(self, recipe: Recipe) -> list[str]:
-        """What does not type-check in a recipe, with the lines of its document."""
-        return [line for line in self._wrong if line.startswith(f"{recipe.file}(")]
+        """What does not type-check in a recipe, with the lines of its document, or in what it finds prepared."""
+        return [line for line in self._wrong if line.startswith((f"{recipe.file}(", "prepared.ts("))]
 
     def fault(self, recipe: Recipe) -> str:
         """What went wrong when the recipe ran; empty if nothing did."""

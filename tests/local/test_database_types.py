@@ -16,7 +16,11 @@ from tests.databases import Database
 _PLANTED = [
     ("create table public.planted (planted_id bigint); grant select on public.planted to anon", "+planted: {"),
     ("alter table public.workspaces rename column industry to planted_industry; ", "+planted_industry: string | null;"),
-    ("alter table public.workspaces alter column team_size set not null", "+team_size: string;"),
+    ("alter table public.workspaces alter column team_size set not null",
+     '+team_size: "1" | "2-10" | "11-50" | "51-200" | "over_200";'),
+    ("alter table public.contacts drop constraint lifecycle_is_known", "+lifecycle: string;"),
+    ("alter table public.pipeline_stages drop constraint stage_outcome_is_known, "
+     "add constraint planted check (outcome in ('open', 'planted'))", '+outcome: "open" | "planted";'),
     ("grant insert (version) on public.policy_versions to authenticated", "+version: string;"),
     ("grant select (token_hash) on public.invitations to authenticated", "+token_hash: string;"),
     ("revoke update (time_zone) on public.profiles from authenticated", "-time_zone?: string | null;"),
@@ -55,6 +59,13 @@ def test_answers_that_name_other_functions_are_refused(database: Database) -> No
         "supabase/answers.ts does not say what own_state answers",
         "supabase/answers.ts speaks of planted_state, which is no function of public that answers JSON",
     ]
+
+
+@pytest.mark.parametrize("planted", ["planted: { role: string }", "invite_member: { workspace: string }"])
+def test_answers_that_name_other_arguments_are_refused(database: Database, planted: str) -> None:
+    answers = ANSWERS.read_text().replace("    invite_member: { role", f"    {planted};\n    invite_member: {{ role")
+    with pytest.raises(TypesNotMade, match=r"speaks of \w+\.\w+, which is no argument that is a text"):
+        made_types(database.url(), answers)
 
 
 def test_database_that_does_not_answer_gives_no_types(database: Database) -> None:

@@ -11,7 +11,7 @@ from tests.database.lists.hanging import hanging_on, merge, pair, permissions, p
 from tests.database.lists.scene import Scene
 from tests.database.racing import race
 from tests.database.unguarded import remove_guard
-from tests.database.workspaces.calling import Refused, call_in
+from tests.database.workspaces.calling import Refused, call_in, outcome_in
 from tests.databases import Connection
 
 
@@ -70,9 +70,8 @@ def test_who_withdrew_stays_withdrawn(scene: Scene, kept: Any, merged: Any, resu
 
 
 def test_withdrawal_would_be_lost_without_its_guard(own_scene: Scene) -> None:
-    remove_guard(
-        own_scene.database, "private.unite_permissions(uuid,uuid,uuid)", "permissions.channel = others.channel", "false"
-    )
+    guard = "others.contact_id = p_from and others.state = 'withdrawn'"
+    remove_guard(own_scene.database, "private.unite_permissions(uuid,uuid,uuid)", guard, "false")
     with pytest.raises(AssertionError):
         test_who_withdrew_stays_withdrawn(
             own_scene, ("allowed", "consent"), ("withdrawn", "consent"), ("withdrawn", "consent")
@@ -83,10 +82,11 @@ def test_merge_is_on_record_without_what_both_were(scene: Scene) -> None:
     keep, other = pair(scene)
     merge_id = merge(scene, keep, other)
     (row,) = scene.rows(
-        "select kept_contact_id, merged_contact_id, merged_by, undone_at, undo_until - merged_at as time "
+        "select kept_contact_id, merged_contact_id, merged_name, merged_by, undone_at, undo_until - merged_at as time "
         "from public.contact_merges where id = %(id)s", "admin", id=merge_id,
     )  # fmt: skip
     assert (row["kept_contact_id"], row["merged_contact_id"], row["undone_at"]) == (keep, other, None)
+    assert row["merged_name"] == "A. Lovelace"
     assert (row["merged_by"], round(row["time"].total_seconds() / 86400)) == (scene.people["member"].id, 30)
     with pytest.raises(Exception, match="permission denied"):
         scene.rows("select snapshot from public.contact_merges")
@@ -129,7 +129,7 @@ def test_more_tags_than_a_contact_may_have_keep_both_as_they_were(scene: Scene) 
     keep = scene.add_contact("Ada", tags=[f"a{number}" for number in range(30)])
     other = scene.add_contact("Countess", tags=[f"b{number}" for number in range(30)])
     refused = scene.refused("merge_contacts", workspace_id=scene.workspace_id, keep_id=keep, merge_id=other)
-    assert refused.code == "tags_are_few_and_short"
+    assert (refused.code, refused.status, refused.details) == ("too_many_tags", 409, "50")
     assert len(scene.contacts()) == 2
 
 
@@ -159,3 +159,19 @@ def test_two_who_merge_at_once_would_both_go_on_without_the_lock(own_scene: Scen
     remove_guard(own_scene.database, "private.require_contacts(uuid,uuid[])", "order by contacts.id for update", "")
     with pytest.raises((AssertionError, Refused)):
         test_two_who_merge_the_same_contacts_at_once_merge_them_once(own_scene, False)
+
+
+def test_merge_that_meets_opposing_work_says_so_and_changes_nothing(own_scene: Scene) -> None:
+    early, late = sorted(own_scene.add_contact(name) for name in ("Ada", "Countess"))
+    touch = "update public.contacts set job_title = 'Analyst' where id = %s"
+    ids = {"workspace_id": own_scene.workspace_id, "keep_id": early, "merge_id": late}
+    with own_scene.signed_in("admin") as colleague, own_scene.signed_in("member") as merging:
+        _, outcome = race(
+            own_scene.database,
+            (colleague, lambda: colleague.execute(touch, (late,))),
+            (merging, lambda: outcome_in(merging, "merge_contacts", **ids)),
+            # The merge has waited longer, so PostgreSQL ends it.
+            lambda: colleague.execute(touch, (early,)),
+        )
+    assert outcome == "busy_try_again"
+    assert [contact["job_title"] for contact in own_scene.contacts()] == ["Analyst", "Analyst"]

@@ -42,8 +42,9 @@ def test_both_are_again_what_they_were(scene: Scene) -> None:
     assert (answer["kept_contact_id"], answer["restored_contact_id"]) == (str(keep), str(other))
     assert _all_of(scene, keep, other) == before
     assert scene.rows(changes.format("id = any(%(ids)s)"), ids=[row["id"] for row in noted]) == noted
-    (row,) = scene.database.rows("select undone_by, snapshot from public.contact_merges where id = %s", (merge_id,))
-    assert row == {"undone_by": scene.people["admin"].id, "snapshot": None}
+    left = "select undone_by, merged_name, snapshot from public.contact_merges where id = %s"
+    (row,) = scene.database.rows(left, (merge_id,))
+    assert row == {"undone_by": scene.people["admin"].id, "merged_name": None, "snapshot": None}
     assert _unmerge(scene, merge_id) == answer
 
 
@@ -134,38 +135,6 @@ def test_contact_comes_back_with_who_made_it_and_when(scene: Scene) -> None:
     assert _contact(scene, other) == before
 
 
-@pytest.mark.parametrize(
-    ("kept", "merged", "since", "kept_after", "merged_after"),
-    [
-        ("allowed", "allowed", "withdrawn", "withdrawn", "withdrawn"),
-        (None, "allowed", "withdrawn", "withdrawn", "withdrawn"),
-        ("allowed", None, "withdrawn", "withdrawn", None),
-        ("allowed", "withdrawn", None, "allowed", "withdrawn"),
-        (None, "withdrawn", None, None, "withdrawn"),
-        ("withdrawn", "allowed", None, "withdrawn", "allowed"),
-        (None, "allowed", None, None, "allowed"),
-    ],
-)
-def test_what_was_withdrawn_since_is_withdrawn_for_both(
-    scene: Scene,
-    kept: str | None,
-    merged: str | None,
-    since: str | None,
-    kept_after: str | None,
-    merged_after: str | None,
-) -> None:
-    keep, other = scene.add_contact("Ada"), scene.add_contact("Countess")
-    for contact, state in ((keep, kept), (other, merged)):
-        if state:
-            permit(scene, contact, "email", state)
-    merge_id = merge(scene, keep, other)
-    if since:
-        permit(scene, keep, "email", since, "asked_by_contact")
-    _unmerge(scene, merge_id)
-    states = [permissions(scene, each).get("email", (None, ""))[0] for each in (keep, other)]
-    assert states == [kept_after, merged_after]
-
-
 def test_merges_are_undone_from_the_newest(scene: Scene) -> None:
     people = [scene.add_contact(name, f"{name}@example.com") for name in ("ada", "grace", "mary", "jean")]
     before = _all_of(scene, *people)
@@ -227,6 +196,14 @@ def test_merge_into_a_contact_in_the_trash_waits_for_it_to_be_restored(scene: Sc
     )
     scene.rows("update public.contacts set trashed_at = null where id = %(id)s", id=keep)
     _unmerge(scene, merge_id)
+
+
+def test_merge_is_not_undone_under_an_id_that_another_took(scene: Scene) -> None:
+    keep, other = scene.add_contact("Ada"), scene.add_contact("Countess")
+    merge_id = merge(scene, keep, other)
+    scene.add_contact("Somebody else", id=other)
+    refused = scene.refused("unmerge_contacts", workspace_id=scene.workspace_id, merge_id=merge_id)
+    assert (refused.code, refused.status) == ("contact_id_is_taken", 409)
 
 
 def test_merge_of_another_workspace_is_as_good_as_none(scene: Scene) -> None:

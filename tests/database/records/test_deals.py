@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.database.records.writing import attempt, held, write
+from tests.database.racing import race
+from tests.database.records.writing import attempt, held, open_as, write
+from tests.database.unguarded import remove_guard
 from tests.database.workspaces.calling import Refused
 from tests.database.workspaces.stage import Stage
 
@@ -75,6 +77,25 @@ def test_deals_are_closed_and_opened_by_what_their_stage_comes_to_mean(own_stage
     write(own_stage, "admin", change, outcome="open")
     assert held(own_stage, "deals", "deal", "closed_at") == {"closed_at": None}
     assert len(_way(own_stage)) == 1, "it did not move"
+
+
+def test_deal_that_is_moved_while_its_stage_comes_to_mean_an_end_is_closed(own_stage: Stage) -> None:
+    change = "update public.pipeline_stages set outcome = %s where id = %s"
+    own_stage.database.execute(change, ("open", own_stage.records["won_stage"]))
+    with open_as(own_stage, "admin") as admin, open_as(own_stage, "member") as member:
+        move = "update public.deals set stage_id = %s where id = %s"
+        race(
+            own_stage.database,
+            (admin, lambda: admin.execute(change, ("won", own_stage.records["won_stage"]))),
+            (member, lambda: member.execute(move, (own_stage.records["won_stage"], own_stage.records["deal"]))),
+        )
+    assert held(own_stage, "deals", "deal", "closed_at")["closed_at"] is not None
+
+
+def test_deal_would_stay_open_without_the_lock(own_stage: Stage) -> None:
+    remove_guard(own_stage.database, "private.note_closing()", "stages.id = new.stage_id for share;", "false;")
+    with pytest.raises(AssertionError):
+        test_deal_that_is_moved_while_its_stage_comes_to_mean_an_end_is_closed(own_stage)
 
 
 def test_deal_is_not_in_a_stage_of_another_pipeline(own_stage: Stage) -> None:

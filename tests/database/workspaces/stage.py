@@ -96,7 +96,7 @@ def build_stage(database: Database) -> Stage:
         consent_text_id=text["id"],
         text_sha256=text["text_sha256"],
     )
-    _tell_of_google(database, people["owner"])
+    tell_of_google(database, people["owner"])
     _remind(database, workspace_id, people["owner"])
     version = database.rows("select id, text_sha256 from public.policy_versions where id = private.agreement_needed()")[
         0
@@ -130,12 +130,12 @@ def join(database: Database, owner: Persona, workspace_id: UUID, person: Person,
     assert call(database, person.persona(), "accept_invitation", token=token)["outcome"] == "joined"
 
 
-def _tell_of_google(database: Database, person: Person) -> None:
+def tell_of_google(database: Database, person: Person) -> None:
     """A connection and an alert to show; nothing of it is ever opened."""
     database.execute(
         "insert into public.google_connections (id, user_id, google_sub, email, granted_scopes) "
-        "values (gen_random_uuid(), %s, 'staged', %s, '{openid}')",
-        (person.id, person.email),
+        "values (gen_random_uuid(), %s, %s, %s, '{openid}')",
+        (person.id, f"staged-{person.id}", person.email),
     )
     database.execute(
         "insert into public.security_notices (user_id, kind) values (%s, 'google_reconnect_required')", (person.id,)

@@ -44,3 +44,14 @@ def test_two_owners_whose_accounts_go_at_once_leave_an_heir(scene: Scene) -> Non
     second = scene.another_operator_does(statement, scene.stage.id("spare"))
     assert scene.race(first, second) == ("done", "done")
     assert scene.owners() == ["admin"]
+
+
+def test_call_that_meets_opposing_work_says_so_and_changes_nothing(scene: Scene) -> None:
+    workspace = scene.studio_does(
+        "update public.workspaces set industry = 'baking' where id = %s", scene.stage.workspace_id
+    )
+    profile = scene.studio_does("update public.profiles set locale = 'en' where user_id = %s", scene.stage.id("admin"))
+    # The call has waited longer, so PostgreSQL ends it.
+    invited = scene.here("admin", "invite_member", email="late@example.com", role="member")
+    assert scene.race(workspace, invited, profile[1]) == ("done", "busy_try_again")
+    assert scene.database.value("select count(*) from public.invitations where email = 'late@example.com'") == 0

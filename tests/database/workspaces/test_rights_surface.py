@@ -6,95 +6,93 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.database.connections import Caller, begin_arguments, connect
+from service.policy.files import access_files
+from tests.database.unguarded import remove_guard
 from tests.database.workspaces.calling import Refused, call
 from tests.database.workspaces.cells import calls_of
-from tests.database.workspaces.stage import Stage, build_stage, publish
-from tests.databases import Database
-from tests.personas import Person, add_person, run_as
+from tests.database.workspaces.closed import MISSING, Somebody, bring
+from tests.database.workspaces.rights import (
+    WALK,
+    corrects,
+    disconnects,
+    leaves,
+    own_tables,
+    reads,
+    takes_note,
+    withdraws,
+)
+from tests.database.workspaces.stage import Stage, publish
+from tests.personas import run_as
 
-State = Callable[[Database], Person]
-
-
-def _new(database: Database) -> Person:
-    return add_person(database, is_ready=False)
-
-
-def _unattested(database: Database) -> Person:
-    person = add_person(database)
-    database.execute("update public.profiles set adult_attested_at = null where user_id = %s", (person.id,))
-    return person
-
-
-def _outdated(database: Database) -> Person:
-    person = add_person(database)
-    publish(database, "privacy_policy", "changed")
-    return person
-
-
-def _not_delivered(database: Database) -> Person:
-    person = _outdated(database)
-    database.value("select private.announce_policy_versions()")
-    return person
-
-
-def _removed(database: Database) -> Person:
-    stage = build_stage(database)
-    person = stage.people["removed"]
-    publish(database, "privacy_policy", "changed")
-    return person
-
-
-def _closing(database: Database) -> Person:
-    person = add_person(database)
-    database.value("select ops.close_account(%s)", (person.id,))
-    return person
-
-
-_STATES = (_new, _unattested, _outdated, _not_delivered, _removed, _closing)
-
-
-@pytest.mark.parametrize("state", _STATES, ids=lambda state: state.__name__.strip("_"))
-def test_rights_are_open_and_new_processing_is_not(database: Database, state: State) -> None:
-    person = state(database)
-    persona = person.persona()
-    for table in (
-        "profiles",
-        "google_connections",
-        "security_notices",
-        "policy_notices",
-        "agreements",
-        "current_consents",
-    ):
-        run_as(database, persona, f"select * from public.{table}")
-    assert run_as(database, persona, "update public.profiles set full_name = 'Ada' returning full_name") == [
-        {"full_name": "Ada"}
-    ]
-    assert call(database, persona, "own_state")["missing"] != []
-    assert call(database, persona, "withdraw_consent", purpose="marketing")["state"] == "withdrawn"
-    assert call(database, persona, "disconnect_google")["outcome"] == "not_connected"
-    with Caller(database) as service:
-        asked = {"user_id": person.id, "session_id": person.session_id}
-        assert service.call("read_google_connection", **asked)["outcome"] == "not_connected"
-        assert service.call("disconnect_google", **asked)["outcome"] == "not_connected"
-        assert service.call("begin_google_authorization", **begin_arguments(person))["outcome"] != "started"
-    with pytest.raises(Refused):
-        call(database, persona, "create_workspace", name="Bakery")
+# What might be asked before a row is shown: nothing that anybody meets, or that the reader has attested to be an adult.
+_GATES = {
+    "never": "false",
+    "attestation": "private.has_attested()",
+}
+_HAS_ATTESTED = """
+create function private.has_attested() returns boolean language sql stable security definer set search_path = ''
+as $$ select adult_attested_at is not null from public.profiles where user_id = auth.uid() $$;
+grant execute on function private.has_attested() to authenticated;
+"""
+# Each right that is a call: the state, what the person does, and the function with the text that keeps it open.
+_CLOSED_CALLS = [
+    (
+        "unattested",
+        withdraws,
+        "private.record_consent(uuid,jsonb,boolean,boolean)",
+        "if p_is_given then\n        perform private.require_open",
+        "if true then\n        perform private.require_open",
+    ),
+    ("outdated", leaves, "private.remove_member(uuid,jsonb)", "if not v_is_leaving then", "if true then"),
+    ("closing", disconnects, "private.disconnect_own_google()", "= 'session_ended' then", "<> 'live' then"),
+    ("closing", reads, "service_api.read_google_connection(uuid,uuid)", "= 'session_ended' then", "<> 'live' then"),
+    (
+        "closing",
+        takes_note,
+        "private.require_user()",
+        "('session_ended', 'user_banned')",
+        "('session_ended', 'user_banned', 'account_closing')",
+    ),
+]
 
 
-def test_connected_account_of_each_state_can_be_disconnected(database: Database) -> None:
-    person = add_person(database)
-    with Caller(database) as service:
-        connect(service, person)
-    publish(database, "privacy_policy", "changed")
-    assert call(database, person.persona(), "disconnect_google")["secrets_deleted"] == 2
+@pytest.mark.parametrize("state", MISSING)
+def test_rights_are_open_and_new_processing_is_not(own_stage: Stage, state: str) -> None:
+    somebody = bring(own_stage, state)
+    for step in WALK:
+        step(somebody)
 
 
-def test_member_leaves_whatever_is_missing(own_stage: Stage) -> None:
-    answer = call(
-        own_stage.database, own_stage.persona("unattested"), "leave_workspace", workspace_id=own_stage.workspace_id
+@pytest.mark.parametrize("gate", _GATES.values(), ids=_GATES)
+def test_walk_sees_a_gate_before_any_row_of_ones_own(own_stage: Stage, gate: str) -> None:
+    somebody, database = bring(own_stage, "unattested"), own_stage.database
+    database.execute(_HAS_ATTESTED)
+    policies = database.rows(
+        "select format('alter policy %I on %I.%I using ', policyname, schemaname, tablename) as alter, qual, cmd, "
+        "format('%I.%I', schemaname, tablename) as table "
+        "from pg_policies where policyname ~ '_select_owner$|^profiles_update_owner$'"
     )
-    assert answer["removed"] == str(own_stage.id("unattested"))
+    assert {policy["table"] for policy in policies} == set(own_tables()) - {"public.current_consents"}
+    for policy in policies:
+        database.execute(f"{policy['alter']} ({gate} and ({policy['qual']}))")
+        with pytest.raises(AssertionError, match=policy["table"]):
+            (reads if policy["cmd"] == "SELECT" else corrects)(somebody)
+        database.execute(f"{policy['alter']} ({policy['qual']})")
+    reads(somebody)
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "function", "guard", "instead"),
+    _CLOSED_CALLS,
+    ids=[f"{each[0]}-{each[2]}" for each in _CLOSED_CALLS],
+)
+def test_walk_sees_a_call_that_closes(
+    own_stage: Stage, state: str, step: Callable[[Somebody], None], function: str, guard: str, instead: str
+) -> None:
+    somebody = bring(own_stage, state)
+    remove_guard(own_stage.database, function, guard, instead)
+    with pytest.raises((AssertionError, Refused)):
+        step(somebody)
 
 
 def test_member_takes_back_what_they_uploaded_and_imported_whatever_is_missing(own_stage: Stage) -> None:
@@ -133,17 +131,26 @@ def test_work_is_refused_with_what_is_missing(own_stage: Stage, function: str) -
     assert (refused.value.code, refused.value.status) == ("adult_attestation_missing", 403)
 
 
+_CHANGED_BY_THE_STATES = {"public.policy_versions", "public.google_connections"}
+
+
 @pytest.mark.parametrize("state", ["unattested", "outdated", "closing", "terms"])
 def test_workspace_stays_readable_whatever_is_missing(own_stage: Stage, state: str) -> None:
     database, owner = own_stage.database, own_stage.people["owner"]
-    tables = (
-        "workspaces", "workspace_members", "workspace_agreements", "invitations", "consents", "current_consents",
-        "imports", "list_exports", "contact_merges",
-    )  # fmt: skip
+    counted = (
+        f"select '{name}' as name, count(*) as it from {name}"
+        for declaration in access_files()
+        for kind, name in [declaration.content["object"].split(" ", 1)]
+        for right in declaration.content["rights"]
+        if kind != "function"
+        and right["operation"] == "select"
+        and "owner" in right.get("personas", [])
+        and name not in _CHANGED_BY_THE_STATES
+    )
+    query = " union all ".join(counted)
 
     def counts() -> dict[str, int]:
-        query = "select count(*) as it from public.{}"
-        return {table: run_as(database, owner.persona(), query.format(table))[0]["it"] for table in tables}
+        return {row["name"]: row["it"] for row in run_as(database, owner.persona(), query)}
 
     before = counts()
     if state == "unattested":

@@ -2,7 +2,7 @@
 import { agree } from "./agreement.js";
 import { call } from "./api.js";
 import { followUp, hideContact, showContact } from "./contact.js";
-import { addContact, clearContacts, createWorkspace, showContacts, showWorkspace } from "./contacts.js";
+import { addContact, clearContacts, createWorkspace, showContacts, showMoreContacts, showWorkspace } from "./contacts.js";
 import { clearEvents, showEvents } from "./events.js";
 import { sendMail } from "./mail.js";
 import { nameOfScope, wordsFor, wordsForReturn } from "./words.js";
@@ -15,7 +15,9 @@ const service = (method, path, options) => call(supabase, method, path, options)
 const returnTo = location.origin + location.pathname;
 let isConnected = false;
 
+// One result is shown at a time: of an old success and a new error, nobody could tell which is meant.
 function say(text) {
+    $("problem").hidden = true;
     $("status").textContent = text;
 }
 
@@ -24,6 +26,7 @@ function showProblem(error) {
     $("problem-text").textContent = text;
     $("problem-action").hidden = !action;
     $("problem-action").textContent = action ?? "";
+    $("status").textContent = "";
     $("problem").hidden = false;
 }
 
@@ -161,6 +164,7 @@ $("sign-out").addEventListener("click", () =>
 $("connect").addEventListener("click", () => act($("connect"), connect));
 $("problem-action").addEventListener("click", () => act($("problem-action"), connect));
 $("disconnect").addEventListener("click", () => act($("disconnect"), disconnect, "connection-title"));
+$("more-contacts").addEventListener("click", () => act($("more-contacts"), () => showMoreContacts(supabase, openContact)));
 $("more").addEventListener("click", () => act($("more"), () => showEvents(service), "events-title"));
 $("mail-form").addEventListener("submit", (submitted) => {
     submitted.preventDefault();
