@@ -85,7 +85,7 @@ begin
         select from public.workspace_members as members
         where members.workspace_id = imports.workspace_id and members.user_id = p_user_id and (
             imports.created_by = p_user_id
-            -- What is in the workspace already is the workspace's, whoever brought it.
+            -- What is in the workspace already is the workspace's, whoever brought it, and who brings what is its owners' and admins' to say.
             or (p_is_of_workspace and private.workspace_role_rank(members.role) >= private.workspace_role_rank('admin'))
         )
     );

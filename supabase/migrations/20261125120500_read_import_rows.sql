@@ -105,7 +105,7 @@ as $$
         case when pg_catalog.btrim(cut.cells[places.tags]) <> '' then private.import_tags(cut.cells[places.tags]) else '{}' end as tags,
         case when p_attributes is not null then private.read_attributes(p_attributes, cut.cells) end as attributes,
         array(
-            select nullif(pg_catalog.left(pg_catalog.lower(pg_catalog.btrim(cut.cells[columns.place])), 255), '')
+            select nullif(pg_catalog.left(pg_catalog.lower(pg_catalog.btrim(cut.cells[columns.place], e' \u00a0')), 255), '')
             from pg_catalog.unnest(places.emails) with ordinality as columns (place, n) order by columns.n
         ) as emails,
         array(

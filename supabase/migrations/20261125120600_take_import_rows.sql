@@ -18,6 +18,13 @@ declare
     v_phones integer[] := private.import_places(p_targets, 'phone');
     v_taken bigint;
 begin
+    -- Counted before anything is read of them: what a row costs is known, and what a byte costs is not.
+    if (
+        select pg_catalog.count(*) > 50000 from pg_catalog.string_to_table(p_lines, e'\n') as split (line)
+        where pg_catalog.btrim(split.line, e' \t' || p_delimiter) <> ''
+    ) then
+        perform private.refuse('part_too_large', 413, 'A part has at most 50000 rows. Cut the file smaller.', '50000');
+    end if;
     -- Materialized: a row is read from its cells once, for the table and for the notes.
     with understood as materialized (
         select * from private.read_import_rows(p_lines, p_has_quotes, p_delimiter, p_targets, v_attributes, p_line_count)
@@ -57,6 +64,14 @@ begin
         union all
         -- What stands in which column of such a row is anybody's guess.
         select p_workspace_id, p_import_id, understood.line_number, '*', 'ragged_row' from understood where not understood.is_whole
+        union all
+        -- Each zone of this part is looked up once, as that costs more than all the rest, and knows its lines: nothing is searched for it.
+        select p_workspace_id, p_import_id, pg_catalog.unnest(zones.line_numbers), 'time_zone', 'unknown_time_zone'
+        from (
+            select pg_catalog.left(understood.time_zone, 100) as time_zone, pg_catalog.array_agg(understood.line_number) as line_numbers
+            from understood where understood.is_whole and understood.time_zone is not null group by 1
+            offset 0
+        ) as zones where not private.is_time_zone(zones.time_zone)
     )
 
     insert into public.import_rows (
@@ -66,29 +81,11 @@ begin
     select p_workspace_id, p_import_id, understood.line_number, pg_catalog.left(understood.full_name, 200),
         pg_catalog.left(understood.job_title, 200), pg_catalog.left(understood.company, 200), pg_catalog.left(understood.lifecycle, 20),
         pg_catalog.left(understood.language, 20), pg_catalog.left(understood.time_zone, 100),
-        pg_catalog.left(understood.description, 10000), understood.tags, coalesce(understood.attributes -> 'held', '{}'),
+        pg_catalog.left(understood.description, 10000), understood.tags,
+        case when understood.is_whole then coalesce(understood.attributes -> 'held', '{}') else '{}' end,
         understood.emails, understood.phones
     from understood;
     get diagnostics v_taken = row_count;
-
-    -- Each zone of this part is looked up once, as that costs more than all the rest.
-    insert into public.import_problems (workspace_id, import_id, line_number, column_name, code)
-    select p_workspace_id, p_import_id, rows.line_number, 'time_zone', 'unknown_time_zone'
-    from public.import_rows as rows
-    where rows.workspace_id = p_workspace_id and rows.import_id = p_import_id and rows.line_number > p_line_count
-        and rows.time_zone = any(array(
-            select zones.time_zone from (
-                select distinct others.time_zone from public.import_rows as others
-                where others.workspace_id = p_workspace_id and others.import_id = p_import_id and others.line_number > p_line_count
-                    and others.time_zone is not null
-                offset 0
-            ) as zones where not private.is_time_zone(zones.time_zone)
-        ))
-        and not exists (
-            select from public.import_problems as problems
-            where problems.workspace_id = p_workspace_id and problems.import_id = p_import_id
-                and problems.line_number = rows.line_number and problems.code = 'ragged_row'
-        );
     return v_taken;
 end
 $$;

@@ -1,6 +1,6 @@
 -- Purpose: a list comes in parts, cut anywhere, each of which counts once.
 -- Keeps:   P-2.3.4, P-8.2
--- Touches: functions private.require_upload, private.read_import_header, private.take_import_text, private.add_import_part
+-- Touches: functions private.require_upload, private.take_import_text, private.add_import_part
 -- Undo:    drop the functions
 
 create function private.require_upload(p_import public.imports)
@@ -23,49 +23,6 @@ end
 $$;
 comment on function private.require_upload(public.imports) is 'How far an upload has come, or a refusal if a crash of the server has taken it (P-8.2).';
 revoke all on function private.require_upload(public.imports) from public, anon, authenticated, service_role;
-
-create function private.read_import_header(p_upload private.import_uploads, p_lines text, out upload private.import_uploads, out lines text)
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-    v_end integer;
-    v_line text;
-    v_names text[];
-begin
-    upload := p_upload;
-    lines := p_lines;
-    loop
-        v_end := pg_catalog.strpos(lines, e'\n');
-        v_line := case when v_end > 0 then pg_catalog.left(lines, v_end - 1) else lines end;
-        lines := case when v_end > 0 then pg_catalog.substr(lines, v_end + 1) end;
-        upload.line_count := upload.line_count + 1
-            + pg_catalog.char_length(v_line) - pg_catalog.char_length(pg_catalog.replace(v_line, e'\ufdd0', ''));
-        exit when pg_catalog.btrim(v_line, e' \t') <> '';
-        if lines is null then
-            return;
-        end if;
-    end loop;
-    -- What stands most often between the names, the comma if nothing does.
-    select delimiters.delimiter into upload.delimiter
-    from pg_catalog.unnest(array[',', ';', e'\t']) with ordinality as delimiters (delimiter, place)
-    order by pg_catalog.char_length(pg_catalog.replace(v_line, delimiters.delimiter, '')), delimiters.place limit 1;
-    v_names := private.csv_cells(v_line, upload.delimiter, upload.line_count);
-    upload.targets := private.understand_header(upload.workspace_id, upload.mapping, v_names);
-    update public.imports as imports
-    set header = (
-        select pg_catalog.jsonb_agg(
-            pg_catalog.jsonb_build_object('name', pg_catalog.left(columns.name, 200), 'column', columns.target) order by columns.place
-        ) from rows from (pg_catalog.unnest(v_names), pg_catalog.unnest(upload.targets)) with ordinality as columns (name, target, place)
-    )
-    where imports.workspace_id = upload.workspace_id and imports.id = upload.import_id;
-end
-$$;
-comment on function private.read_import_header(private.import_uploads, text) is
-'Reads the header of a list, notes how it was understood, and gives the lines after it; no targets if only empty lines have come (P-8.2).';
-revoke all on function private.read_import_header(private.import_uploads, text) from public, anon, authenticated, service_role;
 
 create function private.take_import_text(p_upload private.import_uploads, p_content text, p_is_last boolean)
 returns bigint

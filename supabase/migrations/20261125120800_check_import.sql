@@ -44,22 +44,22 @@ begin
         where addresses.workspace_id = p_workspace_id and addresses.address = held.address
     );
 
-    -- Of rows that name the same address, the first that would be imported stands.
+    -- Of rows that name the same address, the first that would be imported stands. Whether a row is wrong is asked by its key: of rows
+    -- that have just come nothing is known, and joined they would be searched for in each other.
     insert into public.import_problems (workspace_id, import_id, line_number, column_name, code)
     select p_workspace_id, p_import_id, held.line_number, held.column_name, 'duplicate_in_file'
     from (
         select rows.line_number, addresses.column_name,
-            pg_catalog.min(rows.line_number) filter (where bad.line_number is null) over (partition by addresses.address) as first_line
+            pg_catalog.min(rows.line_number) filter (where not exists (
+                select from public.import_problems as problems
+                where problems.workspace_id = p_workspace_id and problems.import_id = p_import_id and problems.line_number = rows.line_number
+            )) over (partition by addresses.address) as first_line
         from public.import_rows as rows
         cross join lateral (
             select emails.address, emails.column_name from rows from (pg_catalog.unnest(rows.emails), pg_catalog.unnest(v_emails)) as emails (address, column_name)
             union all
             select phones.address, phones.column_name from rows from (pg_catalog.unnest(rows.phones), pg_catalog.unnest(v_phones)) as phones (address, column_name)
         ) as addresses
-        left join (
-            select distinct problems.line_number from public.import_problems as problems
-            where problems.workspace_id = p_workspace_id and problems.import_id = p_import_id
-        ) as bad on bad.line_number = rows.line_number
         where rows.workspace_id = p_workspace_id and rows.import_id = p_import_id and addresses.address is not null
     ) as held
     where held.line_number > held.first_line
@@ -117,6 +117,7 @@ begin
         perform private.refuse('file_has_no_rows', 422, 'The file holds a header and nothing below it.');
     end if;
     perform private.require_import_rows(v_import);
+    perform private.find_import_misfits(v_import.workspace_id, v_import.id);
     perform private.find_import_duplicates(v_import.workspace_id, v_import.id);
     update public.imports as imports
     set state = 'checked', failure = null, checked_at = pg_catalog.clock_timestamp(), bad_count = (

@@ -58,6 +58,7 @@ begin
         perform private.refuse('import_is_running', 409, 'Another import of the workspace is being worked on. Try again in a moment.');
     end if;
     perform private.require_import_rows(p_import);
+    perform private.find_import_misfits(p_import.workspace_id, p_import.id);
     perform private.find_import_duplicates(p_import.workspace_id, p_import.id);
     select pg_catalog.count(distinct problems.line_number) into v_bad_count from public.import_problems as problems
     where problems.workspace_id = p_import.workspace_id and problems.import_id = p_import.id;

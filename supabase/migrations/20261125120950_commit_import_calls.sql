@@ -1,6 +1,6 @@
 -- Purpose: a list is imported at once if it is short, or by the schedule if it is long.
--- Keeps:   P-2.3.4, P-8.2
--- Touches: functions private.commit_import, private.run_imports; schedule
+-- Keeps:   P-1.1, P-2.3.4, P-6.3, P-8.2
+-- Touches: functions private.commit_import, private.require_importer, private.run_imports; schedule
 -- Undo:    drop the functions, unschedule
 
 create function private.commit_import(p_user_id uuid, p_arguments jsonb)
@@ -38,6 +38,33 @@ comment on function private.commit_import(uuid, jsonb) is
 'Makes the contacts of a list that was checked, or has the schedule do so if it is long: import_report (P-2.3.4, P-8.2).';
 revoke all on function private.commit_import(uuid, jsonb) from public, anon, authenticated, service_role;
 
+create function private.require_importer(p_import public.imports)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+    -- And not require_open: what the schedule does is no use by the person, who by a use accepts what was announced.
+    v_missing text[] := private.missing_for(p_import.created_by);
+begin
+    if not exists (
+        select from public.workspace_members as members
+        where members.workspace_id = p_import.workspace_id and members.user_id = p_import.created_by
+    ) then
+        perform private.refuse('workspace_not_found', 404, 'Whoever imports is no member of the workspace any more.');
+    end if;
+    if pg_catalog.cardinality(v_missing) > 0 then
+        perform private.refuse(v_missing[1], 403, 'New processing is closed for this account until what is missing is done.');
+    end if;
+    perform private.require_terms(p_import.workspace_id);
+end
+$$;
+comment on function private.require_importer(public.imports) is
+'Refuses an import whose user has left the workspace or may start no new processing since it was asked for (P-1.1, P-6.3).';
+revoke all on function private.require_importer(public.imports) from public, anon, authenticated, service_role;
+
 create function private.run_imports()
 returns text
 language plpgsql
@@ -58,6 +85,7 @@ begin
     end if;
     begin
         if v_import.state = 'committing' then
+            perform private.require_importer(v_import);
             perform private.make_imported(v_import);
         else
             perform private.undo_imported(v_import);

@@ -1,38 +1,7 @@
 -- Purpose: for seven days an import can be undone: what it made goes, unless somebody has worked with it since.
 -- Keeps:   P-2.3.4, P-8.2, P-9.1
--- Touches: functions private.is_tied, private.undo_imported, private.undo_import
+-- Touches: functions private.undo_imported, private.undo_import
 -- Undo:    drop the functions
-
-create function private.is_tied(p_workspace_id uuid, p_contact_id uuid)
-returns boolean
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-    select exists (
-        select from public.activities as activities
-        where activities.workspace_id = p_workspace_id and activities.contact_id = p_contact_id
-    ) or exists (
-        select from public.activity_attendees as attendees
-        where attendees.workspace_id = p_workspace_id and attendees.contact_id = p_contact_id
-    ) or exists (
-        select from public.deal_contacts as participants
-        where participants.workspace_id = p_workspace_id and participants.contact_id = p_contact_id
-    ) or exists (
-        select from public.sent_messages as messages
-        where messages.workspace_id = p_workspace_id and messages.contact_id = p_contact_id
-    ) or exists (
-        select from public.contact_permissions as permissions
-        where permissions.workspace_id = p_workspace_id and permissions.contact_id = p_contact_id
-    ) or exists (
-        select from public.contact_merges as merges
-        where merges.workspace_id = p_workspace_id and merges.kept_contact_id = p_contact_id and merges.undone_at is null
-    )
-$$;
-comment on function private.is_tied(uuid, uuid) is
-'Whether an activity, a deal, a message, a permission or a merge names the contact (P-8.2).';
-revoke all on function private.is_tied(uuid, uuid) from public, anon, authenticated, service_role;
 
 create function private.undo_imported(p_import public.imports)
 returns void
@@ -58,6 +27,11 @@ begin
         );
         exit when v_ids = '{}';
         v_last := v_ids[pg_catalog.cardinality(v_ids)];
+        -- Who changes an address locks it and not its contact. A permission needs no lock: whether it is there or has just gone, its
+        -- contact stays, and one that is being added waits for the contact.
+        perform from public.contact_addresses as addresses
+        where addresses.workspace_id = p_import.workspace_id and addresses.contact_id = any (v_ids)
+        order by addresses.id for update;
         delete from public.contacts as contacts
         where contacts.workspace_id = p_import.workspace_id and contacts.id = any (v_ids) and contacts.version = 1
             and not exists (
@@ -131,17 +105,13 @@ begin
     return (
         select pg_catalog.jsonb_build_object(
             'import_id', imports.id, 'state', imports.state, 'undone_count', imports.undone_count, 'kept_count',
-            case imports.state when 'undone' then (
-                select pg_catalog.count(*) from public.contacts as contacts
-                where contacts.workspace_id = imports.workspace_id and contacts.import_id = imports.id
-            ) end, 'kept', (
+            case imports.state when 'undone' then (select pg_catalog.count(*) from private.kept_of_import(imports.workspace_id, imports.id)) end,
+            'kept', (
                 select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('contact_id', kept.id, 'reason', kept.reason)), '[]')
                 from (
-                    select contacts.id,
-                        case when private.is_tied(contacts.workspace_id, contacts.id) then 'tied' else 'changed' end as reason
-                    from public.contacts as contacts
-                    where contacts.workspace_id = imports.workspace_id and contacts.import_id = imports.id and imports.state = 'undone'
-                    order by contacts.id limit 100
+                    select ids.id, case when private.is_tied(imports.workspace_id, ids.id) then 'tied' else 'changed' end as reason
+                    from private.kept_of_import(imports.workspace_id, imports.id) as ids (id)
+                    where imports.state = 'undone' order by ids.id limit 100
                 ) as kept
             )
         )

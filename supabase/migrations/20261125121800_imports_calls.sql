@@ -33,7 +33,7 @@ begin atomic
     returning answer;
 end;
 comment on function public.add_import_part(uuid, integer, text) is
-'Takes the next part of the file, at most 1 MB of its text, cut anywhere; the same part again counts once: {outcome: taken | taken_before, part_count, row_count} (P-2.3.4, P-8.2).';
+'Takes the next part of the file, at most 1 MB of its text and 50,000 rows, cut anywhere; the same part again counts once: {outcome: taken | taken_before, part_count, row_count} (P-2.3.4, P-8.2).';
 revoke all on function public.add_import_part(uuid, integer, text) from public, anon, authenticated, service_role;
 grant execute on function public.add_import_part(uuid, integer, text) to authenticated;
 
@@ -83,7 +83,7 @@ begin atomic
     returning answer;
 end;
 comment on function public.cancel_import(uuid) is
-'Gives an import up that is not committed and deletes what was uploaded: {import_id, state} (P-9.1).';
+'Gives an import up that is not committed, one''s own or as an owner or admin a colleague''s, and deletes what was uploaded: {import_id, state} (P-6.3, P-9.1).';
 revoke all on function public.cancel_import(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.cancel_import(uuid) to authenticated;
 

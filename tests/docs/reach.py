@@ -71,6 +71,7 @@ _RAISED = re.compile(r"'code', '([a-z_]+)'.*?\"status\": ([0-9]+)", re.DOTALL)
 # Functions that compute the code, and where in whose body the codes stand.
 _COMPUTED = {
     "private.require_open": ("private.missing_for", r"then ('[a-z_]+') end"),
+    "private.require_importer": ("private.missing_for", r"then ('[a-z_]+') end"),
     "private.require_user": ("private.require_user", r"v_outcome in \((.*?)\) then"),
 }
 

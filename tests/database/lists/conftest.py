@@ -43,3 +43,13 @@ def own_scene(staged: Scene) -> Iterator[Scene]:
         database.connect("authenticator") as door,
     ):
         yield replace(staged, database=database, door=door)
+
+
+@pytest.fixture
+def long_scene(own_scene: Scene) -> Scene:
+    """Where two rows are a long list."""
+    own_scene.database.execute(
+        "create or replace function private.longest_immediate_import() returns bigint language sql immutable "
+        "set search_path = '' as 'select 1::bigint'"
+    )
+    return own_scene

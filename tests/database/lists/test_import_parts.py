@@ -73,7 +73,6 @@ def test_nothing_is_added_once_the_list_was_checked(scene: Scene) -> None:
         ("add_import_part", {"part_number": 2, "content": GRACE}),
         ("check_import", {}),
         ("commit_import", {}),
-        ("cancel_import", {}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip

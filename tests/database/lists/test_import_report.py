@@ -47,6 +47,8 @@ _RIGHT = [
     ("email", " Ada@Example.COM ", "ada@example.com"),
     ("phone", "+1 (613) 555-0142", "+16135550142"),
     ("phone", "00 49 30 901820", "+4930901820"),
+    ("phone", "\u00a0+1\u00a0613 555 0142\u00a0", "+16135550142"),
+    ("email", "\u00a0ada@example.com \u00a0", "ada@example.com"),
     ("lifecycle", "Former customer", "former_customer"),
     ("language", "fr-CA", "fr-CA"),
     ("time_zone", "America/Toronto", "America/Toronto"),
@@ -94,6 +96,15 @@ def test_right_cell_is_understood(scene: Scene, column: str, cell: str, value: o
 def test_row_with_other_cells_than_the_header_is_reported_and_not_read(scene: Scene, row: str) -> None:
     report = scene.check(f"{HEADER}{row}\n{GRACE}")
     assert scene.problems(report["import_id"]) == [(2, "*", "ragged_row")]
+
+
+def test_zone_of_a_row_with_other_cells_than_the_header_is_not_looked_up(scene: Scene) -> None:
+    report = scene.check("name,time_zone\nAda,Mars/Olympus,more\nGrace,Mars/Olympus\nMary,Mars/Olympus\n")
+    assert scene.problems(report["import_id"]) == [
+        (2, "*", "ragged_row"),
+        (3, "time_zone", "unknown_time_zone"),
+        (4, "time_zone", "unknown_time_zone"),
+    ]
 
 
 def test_row_that_is_wrong_twice_is_one_bad_row(scene: Scene) -> None:
@@ -178,7 +189,11 @@ _LOOKED_UP = "and exists (\n        select from public.contact_addresses"
             "addresses.address",
             test_address_of_another_workspaces_contact_is_none,
         ),
-        ("filter (where bad.line_number is null)", "", test_row_that_is_wrong_makes_no_duplicate_of_a_right_one),
+        (
+            "filter (where not exists (",
+            "filter (where true or not exists (",
+            test_row_that_is_wrong_makes_no_duplicate_of_a_right_one,
+        ),
     ],
     ids=["not_looked_up", "any_workspace", "wrong_rows_count"],
 )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
-from tests.database.lists.hanging import add_activity, add_deal, add_message
+from tests.database.lists.hanging import add_activity, add_deal, add_message, merge
 from tests.database.lists.scene import ADA, GRACE, HEADER, Scene
-from tests.database.racing import race
 from tests.database.unguarded import remove_guard
-from tests.database.workspaces.calling import call_in
-from tests.personas import acting_as
 
 _LIST = "name,email,company\nAda,ada@example.com,Engines\nGrace,grace@example.com,Navy\nMary,,Engines\n"
 
@@ -88,6 +84,29 @@ def test_import_that_nobody_has_touched_goes_whole(scene: Scene) -> None:
     assert scene.call("undo_import", import_id=import_id) == answer
 
 
+def test_contact_that_was_merged_into_another_is_kept_in_that_one_and_says_so(scene: Scene) -> None:
+    import_id, _ = scene.imported(_LIST)
+    ada, grace, other = _id(scene, "Ada"), _id(scene, "Grace"), scene.add_contact("Ada again")
+    merge(scene, other, ada)
+    second = merge(scene, other, grace)
+    kept = {"contact_id": str(other), "reason": "tied"}
+    answer = scene.call("undo_import", import_id=import_id)
+    assert (answer["undone_count"], answer["kept_count"], answer["kept"]) == (1, 1, [kept])
+    # Whoever is there again by undoing the merge, is one of the contacts that stayed.
+    scene.call("unmerge_contacts", workspace_id=scene.workspace_id, merge_id=second)
+    answer = scene.call("undo_import", import_id=import_id)
+    assert (answer["kept_count"], {each["contact_id"] for each in answer["kept"]}) == (2, {str(other), str(grace)})
+
+
+def test_merges_of_other_contacts_are_none_of_an_import(scene: Scene) -> None:
+    import_id, _ = scene.imported(_LIST)
+    another, _ = scene.imported("name\nMary\nJean\n", "admin")
+    merge(scene, scene.add_contact("Ada again"), scene.add_contact("Countess"))
+    merge(scene, scene.add_contact("Jean again"), _id(scene, "Jean"))
+    assert scene.call("undo_import", import_id=import_id)["kept"] == []
+    assert scene.call("undo_import", "admin", import_id=another)["kept_count"] == 1
+
+
 def test_person_who_was_erased_does_not_come_back(scene: Scene) -> None:
     import_id, _ = scene.imported(_LIST)
     scene.database.execute("delete from public.contacts where id = %s", (_id(scene, "Ada"),))
@@ -143,38 +162,6 @@ def test_list_that_was_not_imported_cannot_be_undone(scene: Scene) -> None:
     assert scene.refused("undo_import", import_id=import_id).details == "checked"
 
 
-def test_contact_that_is_tied_at_the_same_instant_is_kept(own_scene: Scene) -> None:
-    import_id, _ = own_scene.imported(HEADER + ADA)
-    ada, persona = _id(own_scene, "Ada Lovelace"), own_scene.persona("member")
-    with acting_as(own_scene.database, persona) as undoing, own_scene.database.connect() as tying:
-        _, answer = race(
-            own_scene.database,
-            (tying, lambda: tying.execute(
-                "insert into public.activities (workspace_id, kind, title, contact_id) values (%s, 'note', 'Met', %s)",
-                (own_scene.workspace_id, ada),
-            )),
-            (undoing, lambda: call_in(undoing, "undo_import", import_id=import_id)),
-        )  # fmt: skip
-    assert answer["kept"] == [{"contact_id": str(ada), "reason": "tied"}]
-    assert own_scene.rows("select contact_id from public.activities") == [{"contact_id": ada}]
-
-
-def test_company_that_somebody_is_put_into_at_the_same_instant_is_kept(own_scene: Scene) -> None:
-    import_id, _ = own_scene.imported("name,company\nAda,Engines\n")
-    company = own_scene.database.value("select id from public.companies where name = 'Engines'")
-    with acting_as(own_scene.database, own_scene.persona("member")) as undoing, own_scene.database.connect() as hiring:
-        _, answer = race(
-            own_scene.database,
-            (hiring, lambda: hiring.execute(
-                "insert into public.contacts (workspace_id, full_name, company_id) values (%s, 'Jean', %s)",
-                (own_scene.workspace_id, company),
-            )),
-            (undoing, lambda: call_in(undoing, "undo_import", import_id=import_id)),
-        )  # fmt: skip
-    assert answer["undone_count"] == 1
-    assert [(contact["full_name"], contact["company"]) for contact in own_scene.contacts()] == [("Jean", "Engines")]
-
-
 _UNDO = "private.undo_imported(imports)"
 _CHANGED = "(changes.operation <> 'insert' or changes.made_by <> 'import')"
 
@@ -197,20 +184,3 @@ def test_undoing_without_its_guard_is_noticed(
         remove_guard(own_scene.database, function, guard, instead)
     with pytest.raises(AssertionError):
         test_contact_that_somebody_has_worked_with_is_kept_and_listed(own_scene, how)
-
-
-@pytest.mark.parametrize(
-    ("lock", "test"),
-    [
-        ("order by contacts.id limit 5000 for update", test_contact_that_is_tied_at_the_same_instant_is_kept),
-        (
-            "order by companies.id limit 5000 for update",
-            test_company_that_somebody_is_put_into_at_the_same_instant_is_kept,
-        ),
-    ],
-    ids=["contacts", "companies"],
-)
-def test_undoing_without_its_lock_is_noticed(own_scene: Scene, lock: str, test: Callable[[Scene], None]) -> None:
-    remove_guard(own_scene.database, _UNDO, lock, lock.removesuffix(" for update"))
-    with pytest.raises(AssertionError):
-        test(own_scene)
