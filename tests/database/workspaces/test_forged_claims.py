@@ -91,7 +91,8 @@ def test_forged_claims_read_nothing_of_a_workspace(own_stage: Stage, name: str) 
         query = f"select count(*) as it from public.{table} where {where} = %s"
         assert run_as(own_stage.database, persona, query, (own_stage.workspace_id,)) == [{"it": 0}], table
     before = fingerprint(own_stage.database)
-    for write in ("update public.workspaces set name = 'Changed' where true", "delete from public.invitations"):
+    insert = f"insert into public.companies (workspace_id, name) values ('{own_stage.workspace_id}', 'New')"
+    for write in ("update public.workspaces set name = 'Changed' where true", "delete from public.invitations", insert):
         # The gate refuses; where it has nothing to say, no row is in reach.
         with suppress(psycopg.Error):
             run_as(own_stage.database, persona, write)
