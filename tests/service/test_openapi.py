@@ -112,7 +112,9 @@ def test_guide_for_the_frontend_names_no_error_that_there_is_not(document: dict[
         for code in response.get("content", {}).get("application/json", {}).get("examples", {})
     }
     guide = (Path(__file__).parents[2] / "docs" / "frontend.md").read_text()
-    first_columns = re.findall(r"^\| ([^|]+) \|", guide, re.MULTILINE)
+    # Before that the guide is about the database, whose errors and tables have tests of their own.
+    about_the_service = guide.partition("\n## Connecting\n")[2]
+    first_columns = re.findall(r"^\| ([^|]+) \|", about_the_service, re.MULTILINE)
     named = {each for column in first_columns for each in re.findall(r"`([a-z_]+)`", column)}
     assert len(named) > 15
     assert named <= documented
