@@ -31,8 +31,8 @@ grant bench_owner to authenticator;
 grant usage on schema public, extensions to bench_owner;
 grant select, insert on all tables in schema public to bench_owner;
 -- What constraints and indexes of a row run.
-grant execute on function private.is_time_zone(text), private.is_visible_text(text), private.search_tokens(uuid, text, text)
-to bench_owner;
+grant execute on function private.is_time_zone(text), private.is_visible_text(text) to bench_owner;
+grant execute on function private.search_tokens(uuid, text, text) to bench_owner;
 """
 _REACHABLE = """
 revoke all on function private.bench_search(uuid, text, text[], integer, integer, uuid) from public;
