@@ -9,10 +9,16 @@ import psycopg
 import pytest
 
 from tests.database.situations import ACCOUNT_SHUT, SESSION_ENDED, Situation, each
+from tests.database.unguarded import remove_guard
 from tests.database.workspaces.calling import Refused, call
 from tests.database.workspaces.stage import Stage
 from tests.personas import Person, Persona, acting_as, run_as
 
+# What asks for a user, and a call that it guards.
+_CALLS = {
+    "private.require_user()": "select public.own_state()",
+    "private.require_signed_in()": "select public.find_duplicates(%(w)s)",
+}
 _BANNED = next(situation for situation in ACCOUNT_SHUT if situation.name == "user_banned")
 
 
@@ -62,14 +68,25 @@ def test_anonymous_user_asks_nothing_though_nothing_is_missing(own_stage: Stage)
         call(own_stage.database, anonymous, "own_state")
 
 
+def _ask_as(stage: Stage, role: str, call: str) -> None:
+    """With the claims of the owner, which prove who somebody is and not what their role may do."""
+    for grant in ("usage on schema public, private", "execute on all functions in schema public",
+                  "select, insert on private.own_requests, private.list_requests"):  # fmt: skip
+        stage.database.execute(f"grant {grant} to {role}")
+    run_as(stage.database, replace(stage.persona("owner"), role=role), call, {"w": stage.workspace_id})
+
+
+@pytest.mark.parametrize("call", _CALLS.values(), ids=_CALLS)
 @pytest.mark.parametrize("role", ["anon", "service_role", "google_service", "google_operator"])
-def test_other_role_asks_nothing_even_if_every_grant_slipped_in(own_stage: Stage, role: str) -> None:
-    database, owner = own_stage.database, own_stage.persona("owner")
-    for grant in ("usage on schema public, private", "execute on function public.own_state()",
-                  "select, insert on private.own_requests"):  # fmt: skip
-        database.execute(f"grant {grant} to {role}")
+def test_other_role_asks_nothing_even_if_every_grant_slipped_in(own_stage: Stage, role: str, call: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="this function is not for this role"):
-        run_as(database, replace(owner, role=role), "select public.own_state()")
+        _ask_as(own_stage, role, call)
+
+
+@pytest.mark.parametrize("guard", _CALLS)
+def test_other_role_would_be_answered_without_the_guard(own_stage: Stage, guard: str) -> None:
+    remove_guard(own_stage.database, guard, "perform private.require_caller('authenticated');")
+    _ask_as(own_stage, "anon", _CALLS[guard])
 
 
 @pytest.mark.parametrize("change", ["account_state = 'closing'", "adult_attested_at = null"])
